@@ -1,0 +1,60 @@
+package vm
+
+import (
+	"math/bits"
+	"strings"
+	"unsafe"
+)
+
+// A LockOrder is the graph of which class of lock was taken while which other
+// was held, over all the runs it is shown. A cycle is a deadlock that waits to
+// happen, even if no run has hit it. All locks of one array are one class, as
+// in the kernel's lockdep; a trylock cannot deadlock and adds no edge.
+type LockOrder struct {
+	under [maxLockClasses]uint64 // by class, the classes that were taken under it
+}
+
+// maxLockClasses is the number of classes of locks that a state has room for.
+const maxLockClasses = 64
+
+// note adds the edges from the locks that the CPU holds to the one it has just taken.
+func (o *LockOrder) note(x *Exec, l *Layout) {
+	inner := l.lockAt(x.locked, x.state)
+	for i := range l.locks {
+		w := &l.locks[i]
+		p := unsafe.Add(x.state, w.off)
+		if p == x.locked || !w.heldBy(p, x.CPU) || o.under[w.class]>>inner&1 != 0 {
+			continue
+		}
+		if path, ok := o.path(inner, w.class, 0); ok {
+			x.Bug(Inversion, -1, l.lockNames(append(path, inner)))
+		}
+		o.under[w.class] |= 1 << inner
+	}
+}
+
+// path returns the classes on a way from one class to another in the graph.
+func (o *LockOrder) path(from, to int, seen uint64) ([]int, bool) {
+	if from == to {
+		return []int{to}, true
+	}
+	for next := o.under[from] &^ seen; next != 0; next &= next - 1 {
+		if p, ok := o.path(bits.TrailingZeros64(next), to, seen|1<<from); ok {
+			return append([]int{from}, p...), true
+		}
+	}
+	return nil, false
+}
+
+// Reset forgets every edge.
+func (o *LockOrder) Reset() { *o = LockOrder{} }
+
+// lockClass is the name of a lock without the indices of arrays in it.
+func lockClass(name string) string {
+	return strings.Map(func(r rune) rune {
+		if '0' <= r && r <= '9' {
+			return -1
+		}
+		return r
+	}, name)
+}
