@@ -1,0 +1,69 @@
+package fuzz_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/vm"
+)
+
+// A relay: each CPU hands on to the next one and then goes round in a circle
+// until the last one has gone.
+type relay struct {
+	CPU    [3]vm.CPU[relayLocals] `name:"-"`
+	Handed [3]bool
+	Gone   bool
+}
+
+type relayLocals struct{ _ uint8 }
+
+const relayWait, relayHand, relayLast, relaySpin = 0, 1, 2, 3
+
+// order is that of the relay: CPU 1, CPU 0, CPU 2.
+var order = [3]int{1, 0, 2}
+
+func (s *relay) run(x *vm.Exec, _ *relayLocals) vm.Next {
+	switch x.Line {
+	case relayWait:
+		if at := order[x.CPU]; at > 0 && !vm.Load(x, &s.Handed[at-1]) {
+			return vm.Block
+		}
+	case relayHand:
+		vm.Store(x, &s.Handed[order[x.CPU]], true)
+	case relayLast:
+		if order[x.CPU] == 2 {
+			vm.Store(x, &s.Gone, true)
+		}
+	case relaySpin:
+		if !vm.Load(x, &s.Gone) {
+			return vm.Goto(relaySpin)
+		}
+	default:
+		panic(x.Lost())
+	}
+	return vm.Fall
+}
+
+var relayClass = vm.Class[relay, relayLocals]{
+	Name: "relay", CPUs: func(s *relay) []vm.CPU[relayLocals] { return s.CPU[:] },
+	Kernels: []vm.Kernel{{Name: "relay", Fixed: true}},
+	Listings: []vm.Listing[relay, relayLocals]{{Name: "run", Source: "relay.c", Step: (*relay).run, Lines: []vm.Line{
+		relayWait: {Text: "wait(before);"},
+		relayHand: {Text: "hand(next);"},
+		relayLast: {Text: "if (last) gone = 1;"},
+		relaySpin: {Text: "while (!gone) cpu_relax();"},
+	}}},
+	Ops:   []vm.Op[relay, relayLocals]{{Name: "run"}},
+	Boots: []vm.Boot[relay]{{Name: "start", Programs: [][]uint8{{0}, {0}, {0}}}},
+}
+
+// A CPU that gets on before it goes round in a circle has not come to nothing:
+// the others may then go on, and the run comes to its end.
+func TestLinesBeforeACircleCount(t *testing.T) {
+	run := fuzz.NewRunner(vm.New(&relayClass, relayClass.Kernels[0], vm.SMP), false)
+	res := run.Run(&fuzz.Input{Programs: relayClass.Boots[0].Programs, Choices: make([][]uint8, 3)})
+	require.Empty(t, res.Bugs)
+	require.True(t, res.Ended)
+}

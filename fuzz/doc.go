@@ -1,0 +1,19 @@
+// Package fuzz drives the machines of package vm: it turns bytes into runs,
+// searches every schedule of a bounded workload, shrinks what it finds and
+// prints it as the column diagram that kernel people draw in mails.
+//
+// The verbs, one file each:
+//
+//   - [Codec] decodes bytes to an [Input] and back: one byte, one instruction.
+//   - [Runner] executes one input.
+//   - [Explore] executes every schedule of a workload, breadth first, and
+//     returns a [Verdict]: bugs with their schedules, no bug within a bound, or
+//     unknown with the limit that was hit.
+//   - [Minimise] shrinks an input that shows a bug.
+//   - [Replay] turns a schedule into a [Trace], and [Trace.Diagram] and
+//     [Trace.Report] print it.
+//   - [Sample] measures how often a random schedule hits a bug.
+//
+// They are generic over the state of the class. A [Race] is a class with its
+// type hidden, for programs that handle several: see [Of].
+package fuzz
