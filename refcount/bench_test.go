@@ -1,0 +1,75 @@
+package refcount
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/vm"
+)
+
+// BenchmarkRun executes one input again and again, as a replay does, and many
+// random ones in turn, as a fuzzer does; with and without noting the states.
+func BenchmarkRun(b *testing.B) {
+	for _, bench := range []struct {
+		name   string
+		inputs int
+		cover  bool
+	}{
+		{"replay", 1, false}, {"random", 256, false}, {"random-states", 256, true},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			ins := randomInputs(bench.inputs)
+			r := fuzz.NewRunner(vm.New(&PageRelease, PageRelease.Default(), vm.SMP), bench.cover)
+			lines := 0
+			for i := 0; b.Loop(); i++ {
+				lines += len(r.Run(ins[i%len(ins)]).Moves)
+			}
+			b.ReportMetric(float64(lines)/b.Elapsed().Seconds(), "lines/s")
+		})
+	}
+}
+
+func randomInputs(n int) []*fuzz.Input {
+	c := fuzz.CodecOf(&PageRelease)
+	rnd := rand.New(rand.NewPCG(1, 1))
+	var ins []*fuzz.Input
+	for range n {
+		input := make([]byte, 64)
+		for i := range input {
+			input[i] = byte(rnd.Uint32())
+		}
+		ins = append(ins, c.Decode(input))
+	}
+	return ins
+}
+
+// BenchmarkExplore searches spaces of some ten thousand, some hundred thousand
+// and several million states.
+func BenchmarkExplore(b *testing.B) {
+	for _, bench := range []struct {
+		name string
+		boot int
+		work vm.Workload
+	}{
+		{"scanners", bootScanners, vm.Workload{Programs: boots[bootScanners].Programs}},
+		{"drain", bootDrain, vm.Workload{Programs: make([][]uint8, 2), Any: 2}},
+		{"3x1", bootFour, vm.Workload{Programs: make([][]uint8, 3), Any: 1}},
+		{"2x2", bootFour, vm.Workload{Programs: make([][]uint8, 2), Any: 2}},
+		{"3x2", bootFour, vm.Workload{Programs: make([][]uint8, 3), Any: 2}},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			k, _ := PageRelease.Kernel("F2")
+			m := vm.New(&PageRelease, k, vm.SMP)
+			states, bytes := 0, 0
+			for b.Loop() {
+				v := fuzz.Explore(m, &boots[bench.boot], &bench.work, fuzz.Options{MaxStates: 6_000_000})
+				states += v.States
+				bytes = v.Bytes / v.States
+			}
+			b.ReportMetric(float64(states)/b.Elapsed().Seconds(), "states/s")
+			b.ReportMetric(float64(states)/float64(b.N), "states/op")
+			b.ReportMetric(float64(bytes), "B/state")
+		})
+	}
+}
