@@ -1,0 +1,253 @@
+package swapoff
+
+import "github.com/vmrace/vmrace/vm"
+
+// Kinds of bugs that only swap has.
+const (
+	Stale     vm.Kind = "stale swap handle"
+	BadEntry  vm.Kind = "swap handle freed twice"
+	LostData  vm.Kind = "lost data"
+	Killed    vm.Kind = "innocent task killed"
+	TwoPages  vm.Kind = "two pages for one handle"
+	NullDeref vm.Kind = "NULL pointer dereference"
+)
+
+// onDevice0 reports whether the handle is one of the device that is deleted.
+func onDevice0(e uint8) bool { return e < devicePages }
+
+// swapMap is the access to swap_map[off] behind the unlocked checks of
+// swap_duplicate and of valid_swaphandles: they look at max, but not at the map.
+func (s *State) swapMap(x *vm.Exec, e uint8) bool {
+	if !onDevice0(e) {
+		return true
+	}
+	d := vm.Load(x, &s.Dev)
+	switch {
+	case !d.Has(hasMax):
+		return false
+	case !d.Has(hasMap):
+		x.Bug(NullDeref, int(e), "swap_map")
+		return false
+	case d.Has(vfreed):
+		x.Bug(vm.UseAfterFree, int(e), "swap_map")
+	}
+	return true
+}
+
+// isHandle is the oracle of an entry that is none, "VM: Bad swap file entry".
+func (s *State) isHandle(x *vm.Exec, e uint8) bool {
+	if e < handles {
+		return true
+	}
+	x.Bug(BadEntry, -1, "not a handle")
+	return false
+}
+
+// swapDuplicate is swap_duplicate, mm/swapfile.c. The check and the increment
+// are one step: whoever calls it has a reference that keeps the count up
+// between the two.
+func (s *State) swapDuplicate(x *vm.Exec, e uint8) bool {
+	return s.isHandle(x, e) && s.swapMap(x, e) && s.Map[e].Dup(x)
+}
+
+// swapFree is swap_free, mm/swapfile.c. Its oracle: there is nothing to free,
+// "VM: Bad swap entry", or no device, "Trying to free swap from unused
+// swap-device".
+func (s *State) swapFree(x *vm.Exec, e uint8) {
+	if !s.isHandle(x, e) {
+		return
+	}
+	if onDevice0(e) && !vm.Load(x, &s.Dev).Has(used) {
+		x.Bug(BadEntry, int(e), "unused swap-device")
+		return
+	}
+	if onDevice0(e) && !s.Dev.Has(hasMap) {
+		x.Bug(NullDeref, int(e), "swap_map")
+		return
+	}
+	if onDevice0(e) && s.Dev.Has(vfreed) {
+		x.Bug(vm.UseAfterFree, int(e), "swap_map")
+	}
+	if !s.Map[e].Drop(x) {
+		x.Bug(BadEntry, int(e), "")
+		return
+	}
+	if s.Map[e] == 0 {
+		vm.Store(x, &s.NrSwap, s.NrSwap+1)
+	}
+}
+
+// getSwapPage is get_swap_page: a handle of the first device that is on the
+// list and writable. ok is false if all are in use.
+func (s *State) getSwapPage(x *vm.Exec, n vm.SwapCount) (e uint8, ok bool) {
+	d := vm.Load(x, &s.Dev)
+	for e := range uint8(handles) {
+		if s.Map[e] != 0 || onDevice0(e) && d&(listed|writeOK|used) != listed|writeOK|used {
+			continue
+		}
+		vm.Store(x, &s.Map[e], n)
+		vm.Store(x, &s.NrSwap, s.NrSwap-1)
+		return e, true
+	}
+	return 0, false
+}
+
+// allocPage is __get_free_page without its sleep; ok is false if no page is
+// left.
+func (s *State) allocPage(x *vm.Exec) (p uint8, ok bool) {
+	for p := range uint8(pages) {
+		pg := &s.Page[p]
+		if pg.Life.Free() == 0 {
+			continue
+		}
+		pg.Life.Take(x, int(p))
+		pg.Count.Set(x, 1)
+		pg.Data = 0
+		return p, true
+	}
+	return none, false
+}
+
+// mayFail is an allocation that fails if the choice of the line says so.
+func (s *State) mayFail(x *vm.Exec) bool {
+	if s.Fails == 0 || x.Choose(2) == 0 {
+		return false
+	}
+	s.Fails--
+	return true
+}
+
+// getPage is get_page. Its oracle: the page is free.
+func (s *State) getPage(x *vm.Exec, p uint8) {
+	if s.Page[p].Life.Free() > 0 {
+		x.Bug(vm.UseAfterFree, int(p), "page")
+	}
+	s.Page[p].Count.Inc(x)
+}
+
+// putPage is __free_page, and page_cache_release. Its oracles are the checks of
+// __free_pages_ok.
+func (s *State) putPage(x *vm.Exec, p uint8) {
+	pg := &s.Page[p]
+	if pg.Life.Free() > 0 {
+		x.Bug(vm.UseAfterFree, int(p), "page")
+	}
+	if !pg.Count.DecAndTest(x) {
+		return
+	}
+	switch {
+	case pg.Lock.Locked():
+		x.BugOn(true, int(p), "PageLocked(page)")
+	case pg.Flags.Has(swapCache):
+		x.BugOn(true, int(p), "PageSwapCache(page)")
+	case s.Hash.Has(int(p)):
+		x.BugOn(true, int(p), "page->mapping")
+	case s.mappings(p) > 0:
+		x.Bug(vm.BadPage, int(p), "free of a mapped page")
+	}
+	pg.Flags = 0
+	pg.Index = 0
+	pg.Data = 0
+	pg.Life = pg.Life & 0x0f
+	pg.Life.Put(x, int(p), pg.Life.Gen())
+}
+
+// mappings counts the entries that point to a page.
+func (s *State) mappings(p uint8) int {
+	n := 0
+	for i := range s.Mm {
+		for _, t := range s.Mm[i].PTE {
+			if t.present() && t.page() == p {
+				n++
+			}
+		}
+	}
+	if s.Shm.Entry.present() && s.Shm.Entry.page() == p {
+		n++
+	}
+	return n
+}
+
+// findPage is __find_page under pagecache_lock, with the get_page that belongs
+// to it.
+func (s *State) findPage(x *vm.Exec, e uint8) (p uint8, ok bool) {
+	h := vm.Load(x, &s.Hash)
+	for ; h != 0; h = h.Without(h.First()) {
+		if p := uint8(h.First()); s.Page[p].Index == e {
+			s.getPage(x, p)
+			return p, true
+		}
+	}
+	return none, false
+}
+
+// addToSwapCache is add_to_swap_cache: the page is locked, gets a reference and
+// its handle, and is hashed under pagecache_lock. This is one step: who adds a
+// page that others can see holds the lock under which they look for it. Its
+// oracles: BUG if the page is in a cache; the hash has a page of this handle
+// already; another task has locked the page, which the kernel does not notice.
+func (s *State) addToSwapCache(x *vm.Exec, p, e uint8) vm.Next {
+	if !s.isHandle(x, e) {
+		return vm.Return
+	}
+	pg := &s.Page[p]
+	if pg.Flags.TestSet(x, swapCache) {
+		return x.BugOn(true, int(p), "PageSwapCache(page)")
+	}
+	if s.Hash.Has(int(p)) {
+		return x.BugOn(true, int(p), "page->mapping")
+	}
+	for q := range s.Page {
+		if s.Hash.Has(q) && s.Page[q].Index == e {
+			x.Bug(TwoPages, int(e), "")
+		}
+	}
+	if !pg.Lock.HeldBy(x.CPU) && !pg.Lock.TryLock(x) {
+		x.Bug(vm.BadPage, int(p), "add_to_swap_cache of a locked page")
+	}
+	s.getPage(x, p)
+	pg.Index = e
+	vm.Store(x, &s.Hash, s.Hash.With(int(p)))
+	return vm.Fall
+}
+
+// The steps of delete_from_swap_cache_nolock.
+
+func (s *State) deleteLocked(x *vm.Exec, p uint8) vm.Next {
+	return x.BugOn(!s.Page[p].Lock.Locked(), int(p), "!PageLocked(page)")
+}
+
+func (s *State) deleteMapping(x *vm.Exec, p uint8) vm.Next {
+	cached := s.Page[p].Flags.Test(x, swapCache)
+	return x.BugOn(!vm.Load(x, &s.Hash).Has(int(p)) || !cached, int(p), "page->mapping != &swapper_space")
+}
+
+func (s *State) deleteUnhash(x *vm.Exec, p uint8) {
+	vm.Store(x, &s.Hash, vm.Load(x, &s.Hash).Without(int(p)))
+}
+
+// pageShared is the second half of is_page_shared: n is the page_count that was
+// read in the first half. Buffers are left out.
+func (s *State) pageShared(x *vm.Exec, p uint8, n int) bool {
+	if s.Page[p].Flags.Test(x, swapCache) {
+		n += int(vm.Load(x, &s.Map[s.Page[p].Index])) - 2
+	}
+	return n > 1
+}
+
+// useMm is the oracle of an access to a mm_struct.
+func (s *State) useMm(x *vm.Exec, m uint8) {
+	if s.Mm[m].Life.Free() > 0 {
+		x.Bug(vm.UseAfterFree, int(m), "mm_struct")
+	}
+}
+
+// sees is the oracle of what a page table entry, just set, shows to the user.
+func (s *State) sees(x *vm.Exec, m, addr, p uint8) {
+	switch pg := &s.Page[p]; {
+	case pg.Life.Free() > 0:
+		x.Bug(vm.UseAfterFree, int(p), "page")
+	case pg.Data != s.Mm[m].Want[addr]:
+		x.Bug(LostData, int(p), "")
+	}
+}

@@ -1,0 +1,72 @@
+package swapoff
+
+import "github.com/vmrace/vmrace/vm"
+
+// shrink_mmap, mm/filemap.c, on the page of l.page: drops a page of the swap
+// cache that nobody else uses. pagecache_lock, under which the count is tested,
+// is not held any more when the page is taken out.
+const (
+	shkTry = iota
+	shkGet
+	shkDelete
+	shkCount
+	shkTest
+	shkClear
+	shkFreeFirst
+	shkUnhash
+	shkFree
+	shkRelease
+	shkUnlock
+	shkPut
+)
+
+var shrinkListing = vm.Listing[State, locals]{Name: "shrink_mmap", Source: "mm/filemap.c", Step: (*State).shrink, Lines: []vm.Line{
+	shkTry:       {Text: "if (page_count(page) > 1 || TryLockPage(page)) continue; /* under pagemap_lru_lock */"},
+	shkGet:       {Text: "get_page(page);"},
+	shkDelete:    {Text: "if (freeable && PageSwapCache(page)) { __delete_from_swap_cache(page); } /* under pagecache_lock */", Add: Hugh},
+	shkCount:     {Text: "if (page_count(page) == 2 /* under pagecache_lock */", Del: Hugh},
+	shkTest:      {Text: "                && PageSwapCache(page)) {", Del: Hugh},
+	shkClear:     {Text: "        PageClearSwapCache(page); /* __delete_from_swap_cache */", Del: Hugh},
+	shkFreeFirst: {Text: "        swap_free(page->index);", Add: FreeFirst, Del: Hugh},
+	shkUnhash:    {Text: "        remove_inode_page(page);", Del: Hugh},
+	shkFree:      {Text: "        swap_free(page->index);", Del: FreeFirst},
+	shkRelease:   {Text: "        __free_page(page); }"},
+	shkUnlock:    {Text: "UnlockPage(page);"},
+	shkPut:       {Text: "__free_page(page);"},
+}}
+
+func (s *State) shrink(x *vm.Exec, l *locals) vm.Next {
+	pg := &s.Page[l.page]
+	switch x.Line {
+	case shkTry:
+		// A page that has left the page cache is off the LRU list, too.
+		if !vm.Load(x, &s.Hash).Has(int(l.page)) || pg.Count.Read(x) > 1 || !pg.Lock.TryLock(x) {
+			return vm.Return
+		}
+	case shkGet:
+		s.getPage(x, l.page)
+	case shkDelete:
+		if pg.Count.Read(x) != 2 || !pg.Flags.Test(x, swapCache) {
+			return vm.Goto(shkUnlock)
+		}
+		pg.Flags.Clear(x, swapCache)
+		s.deleteUnhash(x, l.page)
+	case shkCount:
+		return vm.Unless(pg.Count.Read(x) == 2, shkUnlock)
+	case shkTest:
+		return vm.Unless(pg.Flags.Test(x, swapCache), shkUnlock)
+	case shkClear:
+		pg.Flags.Clear(x, swapCache)
+	case shkUnhash:
+		s.deleteUnhash(x, l.page)
+	case shkFree, shkFreeFirst:
+		s.swapFree(x, pg.Index)
+	case shkRelease, shkPut:
+		s.putPage(x, l.page)
+	case shkUnlock:
+		return pg.Lock.Unlock(x)
+	default:
+		panic(x.Lost())
+	}
+	return vm.Fall
+}

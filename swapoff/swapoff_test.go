@@ -1,0 +1,287 @@
+package swapoff
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"text/tabwriter"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/vm"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// classes are the races of the package, the small ones first.
+var classes = []*vm.Class[State, locals]{&Fork, &Exit, &Fault, &Shm, &COW, &Readahead, &Reestablish, &Teardown, &Hold, &All}
+
+// small are the races whose lines are tested one by one.
+var small = classes[:len(classes)-1]
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		require.NoError(t, os.MkdirAll("testdata", 0o755))
+		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, string(want), got, "run go test ./swapoff -update and read what has changed")
+}
+
+// table writes lines with tabs as a table.
+func table(lines []string) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, l := range lines {
+		fmt.Fprintln(w, l)
+	}
+	w.Flush()
+	out := strings.Split(b.String(), "\n")
+	for i := range out {
+		out[i] = strings.TrimRight(out[i], " ")
+	}
+	return strings.Join(out, "\n")
+}
+
+// names searches a workload of a kernel and returns the names of all its
+// bugs, the one with the shortest schedule first.
+func names(t *testing.T, c *vm.Class[State, locals], k vm.Kernel, boot int) []string {
+	b := &c.Boots[boot]
+	v := fuzz.Explore(vm.New(c, k, vm.SMP), b, &vm.Workload{Programs: b.Programs}, fuzz.Options{All: true})
+	require.Empty(t, v.Limit)
+	slices.SortStableFunc(v.Finds, func(a, b fuzz.Find) int { return len(a.Moves) - len(b.Moves) })
+	var out []string
+	for _, f := range v.Finds {
+		out = append(out, f.Bug.Name())
+	}
+	return out
+}
+
+// TestVerdicts searches every kernel of every race. A kernel is Fixed if and
+// only if no schedule of any workload shows a bug.
+func TestVerdicts(t *testing.T) {
+	lines := []string{"race\tkernel\tworkload\tverdict\tpreemptions\tlines\tstates\tbug"}
+	for _, c := range classes {
+		for _, k := range c.Kernels {
+			check := fuzz.Of(c).Check(k, vm.SMP, fuzz.Options{})
+			require.Equal(t, k.Fixed, check.Bug == "", "%s %s: %s", c.Name, k.Name, check.Bug)
+			for _, r := range check.Rows {
+				require.Empty(t, r.Limit)
+				pre, n := "-", "-"
+				if r.Bug != "" {
+					pre, n = fmt.Sprint(r.Preemptions), fmt.Sprint(r.Steps)
+				}
+				lines = append(lines, fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s", c.Name, k.Name, r.Boot, r.Verdict, pre, n, r.States, r.Bug))
+			}
+		}
+	}
+	golden(t, "verdicts.txt", table(lines))
+}
+
+// TestHunks drops each hunk of Sarcar's patch in turn. A hunk is needed for what
+// the rest of the patch shows and the whole does not. Of that, the table has the
+// bug with the shortest schedule.
+func TestHunks(t *testing.T) {
+	lines := []string{"without\trace\tworkload\tbug that the whole patch does not have"}
+	for h := range 14 {
+		hunk := vm.Patch(1) << h
+		without := vm.Kernel{Patches: kanoj &^ hunk}
+		if hunk == H7 {
+			without.Patches &^= H5 // hold_mm has no caller but the walk of mmlist
+		}
+		needed := false
+		for _, c := range small {
+			for i := range c.Boots {
+				if !c.Boots[i].Fits(kanoj) || !c.Boots[i].Fits(without.Patches) {
+					continue
+				}
+				old := names(t, c, vm.Kernel{Patches: kanoj}, i)
+				for _, n := range names(t, c, without, i) {
+					if !slices.Contains(old, n) {
+						needed = true
+						lines = append(lines, fmt.Sprintf("%s\t%s\t%s\t%s", strings.ToUpper(patchNames[h]), c.Name, c.Boots[i].Name, n))
+						break
+					}
+				}
+			}
+		}
+		if !needed {
+			lines = append(lines, strings.ToUpper(patchNames[h])+"\t-\t-\tnone: no workload tells the difference")
+		}
+	}
+	golden(t, "hunks.txt", table(lines))
+}
+
+// TestOracles shows that each oracle fires somewhere.
+func TestOracles(t *testing.T) {
+	fired := map[string]bool{}
+	for _, c := range small {
+		for _, k := range append(slices.Clone(c.Kernels), vm.Kernel{Patches: kanoj &^ (H5 | H7)}, vm.Kernel{Patches: kanoj &^ H2}, vm.Kernel{Patches: Retest}, vm.Kernel{Patches: dickins | H3}) {
+			for i := range c.Boots {
+				if c.Boots[i].Fits(k.Patches) {
+					for _, n := range names(t, c, k, i) {
+						fired[n] = true
+					}
+				}
+			}
+		}
+	}
+	for _, n := range []string{
+		// O1
+		"stale swap handle (page table entry)", "stale swap handle (shm entry)", "stale swap handle (page in the swap cache)",
+		// O2, O13
+		"count without owner (swap handle)", "count without owner (page)", "leak (page)",
+		"wrong accounting (shm_rss, shm_swp)", "leak (page table of a freed mm)",
+		// O3
+		"swap handle freed twice", "swap handle freed twice (unused swap-device)", "count raised from zero", "double free",
+		// O4
+		"use after free (mm_struct)", "use after free (vm_area_struct)", "use after free (swap_map)", "NULL pointer dereference (swap_map)",
+		"list corruption (freed mm on mmlist)",
+		// O5
+		"lost data", "lost data (shm)", "two pages for one handle",
+		// O6
+		"innocent task killed",
+		// O7
+		"BUG_ON(page->mapping != &swapper_space)", "bad page state (free of a mapped page)", "bad page state (add_to_swap_cache of a locked page)",
+		"unlock by a non-owner (page lock)",
+		// O8, O9
+		"sleep in atomic context", "lock order inversion (mm_lock > bkl > mm_lock)",
+		// O10
+		"deadlock",
+		// O11
+		"list corruption (walk from an unlinked entry)", "list corruption (list_del of an unlinked page)",
+	} {
+		require.True(t, fired[n], "never fired: %s", n)
+	}
+}
+
+// TestLines shows by a naive search that every line of every listing runs in
+// some kernel of some race, and that the search of package fuzz visits the same
+// number of states.
+func TestLines(t *testing.T) {
+	var ran [functions][256]bool
+	for _, c := range classes {
+		for _, k := range c.Kernels {
+			for i := range c.Boots {
+				if b := &c.Boots[i]; b.Fits(k.Patches) {
+					m := vm.New(c, k, vm.SMP)
+					v := fuzz.Explore(m, b, &vm.Workload{Programs: b.Programs}, fuzz.Options{All: true})
+					require.Equal(t, v.States, visit(m, b, &ran), "%s %s %s", c.Name, k.Name, b.Name)
+				}
+			}
+		}
+	}
+	for f, ls := range all() {
+		for i, l := range ls.Lines {
+			require.True(t, ran[f][i], "%s never runs: %s", ls.Name, l.Text)
+		}
+	}
+}
+
+// visit walks all states of a workload and notes the lines that run.
+func visit(m *vm.Machine[State, locals], b *vm.Boot[State], ran *[functions][256]bool) int {
+	x := m.Exec(&vm.Workload{Programs: b.Programs})
+	s := new(State)
+	m.Boot(x, s, b)
+	seen := map[State]bool{*s: true}
+	todo := []State{*s}
+	for len(todo) > 0 {
+		base := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for cpu := range b.Programs {
+			for choice, choices := 0, 1; choice < choices && !m.Done(x, &base, cpu); choice++ {
+				*s = base
+				at := s.CPU[cpu].PC()
+				status := m.Step(x, s, cpu, choice)
+				choices = x.Choices()
+				ran[at.Func][at.Line] = ran[at.Func][at.Line] || status == vm.Ran
+				stops := slices.ContainsFunc(x.Bugs(), vm.Bug.Stops)
+				if status == vm.Ran && !stops && !seen[*s] {
+					seen[*s] = true
+					todo = append(todo, *s)
+				}
+			}
+		}
+	}
+	return len(seen)
+}
+
+// TestDiagram keeps the diagram of the fork that swapoff misses.
+func TestDiagram(t *testing.T) {
+	k, _ := Fork.Kernel("V0")
+	r := fuzz.Of(&Fork)
+	check := r.Check(k, vm.SMP, fuzz.Options{})
+	trace := r.Trace(k, vm.SMP, check.Rows[0].Input)
+	golden(t, "fork.txt", trace.Diagram()+"\n"+trace.Report(check.Bug))
+}
+
+// TestDropLine drops each line of each fixed kernel. Some race then shows a bug,
+// or the line stands in the table of spare lines with the reason why none does.
+// The spare lines are searched in full with -update only, else for a while.
+func TestDropLine(t *testing.T) {
+	lines := []string{"function\tdropped line\trace\tkernel\tbug"}
+	for f, ls := range all() {
+		for i, line := range ls.Lines {
+			at := vm.At{Func: vm.Func(f), Line: uint8(i)}
+			o := fuzz.Options{MaxStates: 50_000}
+			why, isSpare := reason(at)
+			if isSpare && !*update {
+				o.MaxStates = 500
+			}
+			race, kernel, bug, any := dropLine(at, o)
+			if !any {
+				continue
+			}
+			if isSpare != (bug == "") {
+				t.Errorf("%s:%d %s: spare %v, but dropped it shows %q on %s", ls.Name, i, line.Text, isSpare, bug, kernel)
+			}
+			if isSpare {
+				race, kernel, bug = "-", "-", "none: "+why
+			}
+			lines = append(lines, fmt.Sprintf("%s\t%s\t%s\t%s\t%s", ls.Name, strings.TrimSpace(line.Text), race, kernel, bug))
+		}
+	}
+	golden(t, "mutants.txt", table(lines))
+}
+
+// reason returns why a line can be dropped.
+func reason(at vm.At) (why string, ok bool) {
+	for _, sp := range spare {
+		if sp.At == at {
+			return sp.Why, true
+		}
+	}
+	return "", false
+}
+
+// dropLine drops a line from the fixed kernels of every race until one shows a
+// bug. It reports whether any of them has the line.
+func dropLine(at vm.At, o fuzz.Options) (race, kernel, bug string, any bool) {
+	for _, c := range small {
+		for _, k := range c.Kernels {
+			if ls := c.Listings[at.Func].Lines; !k.Fixed || len(ls) == 0 || !ls[at.Line].In(k.Patches) {
+				continue
+			}
+			any = true
+			m := vm.New(c, k, vm.SMP, at)
+			for i := range c.Boots {
+				b := &c.Boots[i]
+				if !b.Fits(k.Patches) {
+					continue
+				}
+				if v := fuzz.Explore(m, b, &vm.Workload{Programs: b.Programs}, o); v.Outcome == fuzz.Found {
+					return c.Name, k.Name, v.Finds[0].Bug.Name(), true
+				}
+			}
+		}
+	}
+	return "", "", "", any
+}
