@@ -1,0 +1,188 @@
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/vm"
+)
+
+// A call is one use of the program: its flags and arguments.
+type call struct {
+	cmd   command
+	flags *flag.FlagSet
+	args  []string
+	out   io.Writer
+	errs  io.Writer
+
+	race, kernel, sched, format, bug string
+	states, mib, runs                int
+	seed                             uint64
+	targets                          bool
+}
+
+func newCall(cmd command, out, errs io.Writer) *call {
+	c := &call{cmd: cmd, out: out, errs: errs, flags: flag.NewFlagSet("vmrace "+cmd.name, flag.ContinueOnError)}
+	c.flags.SetOutput(errs)
+	f := c.flags
+	f.StringVar(&c.race, "race", "", "race class, see vmrace list")
+	f.StringVar(&c.kernel, "kernel", "", "kernel or its id, see vmrace list")
+	f.StringVar(&c.sched, "sched", "smp", "scheduling model: smp, preempt or up")
+	f.StringVar(&c.format, "format", "text", "text or json")
+	f.IntVar(&c.states, "max-states", 0, "states after which a search gives up; 0: 50 million")
+	f.IntVar(&c.mib, "max-mem", 0, "MiB of states after which a search gives up; 0: 4096")
+	switch cmd.name {
+	case "explain", "minimise":
+		f.StringVar(&c.bug, "bug", "", "name of the bug to look at; default: the recorded one, or the first")
+	case "list":
+		f.BoolVar(&c.targets, "targets", false, "print each fuzz target with its newest fixed and its racy kernels")
+	case "chance":
+		f.StringVar(&c.bug, "bug", "", "name of the bug to count; default: any")
+		f.IntVar(&c.runs, "runs", 100_000, "random schedules per workload")
+		f.Uint64Var(&c.seed, "seed", 1, "seed of the random schedules")
+	}
+	return c
+}
+
+// parse reads flags and arguments in any order.
+func (c *call) parse(args []string) error {
+	for {
+		if err := c.flags.Parse(args); err != nil {
+			return err
+		}
+		if args = c.flags.Args(); len(args) == 0 {
+			break
+		}
+		c.args = append(c.args, args[0])
+		args = args[1:]
+	}
+	want := 0
+	if c.cmd.args != "" {
+		want = 1
+	}
+	if len(c.args) != want {
+		return fmt.Errorf("want %d arguments (%s), have %d: %s", want, c.cmd.args, len(c.args), strings.Join(c.args, " "))
+	}
+	if c.format != "text" && c.format != "json" {
+		return fmt.Errorf("unknown format %q: have text and json", c.format)
+	}
+	return nil
+}
+
+func raceNames() string {
+	var names []string
+	for _, r := range races {
+		names = append(names, r.Name())
+	}
+	return strings.Join(names, ", ")
+}
+
+// racesAsked returns the races that the flags ask for, all by default.
+func (c *call) racesAsked() ([]fuzz.Race, error) {
+	if c.race == "" {
+		return races, nil
+	}
+	for _, r := range races {
+		if r.Name() == c.race {
+			return []fuzz.Race{r}, nil
+		}
+	}
+	return nil, fmt.Errorf("unknown race %q: have %s", c.race, raceNames())
+}
+
+// kernelsAsked returns the kernels of a race that the flags ask for, all by default.
+func (c *call) kernelsAsked(r fuzz.Race) ([]vm.Kernel, error) {
+	if c.kernel == "" {
+		return r.Kernels(), nil
+	}
+	k, err := r.Kernel(c.kernel)
+	return []vm.Kernel{k}, err
+}
+
+func (c *call) options() fuzz.Options {
+	o := fuzz.Options{MaxStates: c.states, MaxBytes: c.mib << 20}
+	o.Progress = func(p fuzz.Progress) {
+		fmt.Fprintf(c.errs, "%d states, %d waiting, depth %d, %d MiB\n", p.States, p.Waiting, p.Depth, p.Bytes>>20)
+	}
+	return o
+}
+
+// An opened corpus file: what it holds, and the race, kernel and scheduling
+// model that it is to run on.
+type opened struct {
+	file    string
+	crasher *fuzz.Crasher
+	race    fuzz.Race
+	kernel  vm.Kernel
+	sched   vm.Sched
+	bug     string
+}
+
+// open reads the corpus file. The race is the one of the flag, the file's
+// comment or its folder; kernel and model are those of the flags or the comment.
+func (c *call) open() (*opened, error) {
+	o := &opened{file: c.args[0], bug: c.bug}
+	var err error
+	if o.crasher, err = fuzz.ReadCrasher(o.file); err != nil {
+		return nil, err
+	}
+	if o.race, err = c.raceOf(o.file, o.crasher); err != nil {
+		return nil, err
+	}
+	name, sched := c.kernel, c.sched
+	if o.crasher.Bug != "" {
+		if name == "" {
+			name = o.crasher.Kernel
+		}
+		if !c.set("sched") {
+			sched = o.crasher.Sched
+		}
+	}
+	if o.kernel, err = o.race.Kernel(name); err != nil {
+		return nil, err
+	}
+	o.sched, err = vm.ParseSched(sched)
+	if o.bug == "" && o.crasher.Kernel == o.kernel.Name {
+		o.bug = o.crasher.Bug
+	}
+	return o, err
+}
+
+func (c *call) raceOf(file string, cr *fuzz.Crasher) (fuzz.Race, error) {
+	abs, err := filepath.Abs(file)
+	if err != nil {
+		return nil, err
+	}
+	folder := filepath.Base(filepath.Dir(abs))
+	for _, r := range races {
+		if c.race == r.Name() || c.race == "" && (cr.Race == r.Name() || cr.Race == "" && folder == fuzz.TargetName(r)) {
+			return r, nil
+		}
+	}
+	if c.race != "" {
+		return nil, fmt.Errorf("unknown race %q: have %s", c.race, raceNames())
+	}
+	return nil, fmt.Errorf("%s: neither its comment nor its folder names a race: give -race, one of %s", file, raceNames())
+}
+
+// set reports whether a flag was given.
+func (c *call) set(name string) bool {
+	found := false
+	c.flags.Visit(func(f *flag.Flag) { found = found || f.Name == name })
+	return found
+}
+
+// json prints a value, indented.
+func (c *call) json(v any) {
+	enc := json.NewEncoder(c.out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		panic(fmt.Sprintf("vmrace: a result does not encode as JSON: %v", err))
+	}
+}

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/vmrace/vmrace/invalidate"
+	"github.com/vmrace/vmrace/lrulock"
+	"github.com/vmrace/vmrace/migrate"
+)
+
+// tables are the measurements of single classes, each with what it answers.
+var tables = []struct {
+	name, about string
+	print       func(c *call)
+}{
+	{"scan-cost", "lines that reclaim spends on mlocked pages for each page it reclaims, per design of mlock",
+		func(c *call) { lrulock.WriteScanCosts(c.out) }},
+	{"lock-waits", "lock waits of each fault when 1 to 8 CPUs fault on one page, per kernel",
+		func(c *call) { fmt.Fprint(c.out, invalidate.ContentionTable()) }},
+	{"guards", "whether page_ref_freeze can be fooled, for each set of guards of migration",
+		func(c *call) { fmt.Fprint(c.out, migrate.GuardText(migrate.GuardTable(c.options()))) }},
+}
+
+// table prints one of the tables.
+func table(c *call) (int, error) {
+	var names []string
+	for _, t := range tables {
+		if t.name == c.args[0] {
+			t.print(c)
+			return exitOK, nil
+		}
+		names = append(names, t.name)
+	}
+	return 0, fmt.Errorf("unknown table %q: have %s", c.args[0], strings.Join(names, ", "))
+}
