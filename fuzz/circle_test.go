@@ -67,3 +67,61 @@ func TestLinesBeforeACircleCount(t *testing.T) {
 	require.Empty(t, res.Bugs)
 	require.True(t, res.Ended)
 }
+
+// A poll: CPU 0 looks under a lock, again and again, whether CPU 1 has come,
+// which takes the same lock.
+type poll struct {
+	CPU  [2]vm.CPU[relayLocals] `name:"-"`
+	Lock vm.Spinlock
+	Came bool
+}
+
+const pollLock, pollCome, pollUnlock, pollAgain = 0, 1, 2, 3
+
+func (s *poll) run(x *vm.Exec, _ *relayLocals) vm.Next {
+	switch x.Line {
+	case pollLock:
+		return s.Lock.Lock(x)
+	case pollCome:
+		if x.CPU == 1 {
+			vm.Store(x, &s.Came, true)
+		}
+	case pollUnlock:
+		s.Lock.Unlock(x)
+	case pollAgain:
+		if !vm.Load(x, &s.Came) {
+			return vm.Goto(pollLock)
+		}
+	default:
+		panic(x.Lost())
+	}
+	return vm.Fall
+}
+
+var pollClass = vm.Class[poll, relayLocals]{
+	Name: "poll", CPUs: func(s *poll) []vm.CPU[relayLocals] { return s.CPU[:] },
+	Kernels: []vm.Kernel{{Name: "poll", Fixed: true}},
+	Listings: []vm.Listing[poll, relayLocals]{{Name: "run", Source: "poll.c", Step: (*poll).run, Lines: []vm.Line{
+		pollLock:   {Text: "spin_lock(&lock);"},
+		pollCome:   {Text: "came |= I am CPU 1;"},
+		pollUnlock: {Text: "spin_unlock(&lock);"},
+		pollAgain:  {Text: "while (!came)"},
+	}}},
+	Ops:   []vm.Op[poll, relayLocals]{{Name: "run"}},
+	Boots: []vm.Boot[poll]{{Name: "start", Programs: [][]uint8{{0}, {0}}}},
+}
+
+// Who waits for a lock that a CPU holds for a part of its circle gets it at
+// another part: wherever the circle is noticed, this is no livelock.
+func TestALockInACircleIsFreeAtTimes(t *testing.T) {
+	run := fuzz.NewRunner(vm.New(&pollClass, pollClass.Kernels[0], vm.SMP), false)
+	for lines := range uint8(5) {
+		res := run.Run(&fuzz.Input{
+			Programs: pollClass.Boots[0].Programs,
+			Choices:  make([][]uint8, 2),
+			Bursts:   []fuzz.Burst{{CPU: 0, N: lines + 1}},
+		})
+		require.Empty(t, res.Bugs, "after %d lines", lines+1)
+		require.True(t, res.Ended)
+	}
+}

@@ -72,6 +72,7 @@ type explorer[S, L comparable] struct {
 	batch []succ[S]
 	graph graph
 	loops bool // an edge led back, so there may be a cycle
+	way   wayOut
 	v     Verdict
 	best  []cost // of the finds
 
@@ -123,8 +124,14 @@ func newExplorer[S, L comparable](m *vm.Machine[S, L], w *vm.Workload, o Options
 }
 
 func (e *explorer[S, L]) boot(b *vm.Boot[S]) {
-	var n node[S]
-	e.m.Boot(e.x, &n.s, b)
+	var s S
+	e.m.Boot(e.x, &s, b)
+	e.root(&s)
+}
+
+// root makes a state the one that the search begins with.
+func (e *explorer[S, L]) root(s *S) {
+	n := node[S]{s: *s}
 	e.t.add(&n, hashOf(e.t, &n))
 	e.graph.grow()
 	if e.o.Preemptions {
@@ -169,7 +176,7 @@ func (e *explorer[S, L]) report() {
 
 // decided reports whether a bug was found that costs no more than what waits.
 func (e *explorer[S, L]) decided(c cost) bool {
-	return !e.o.All && len(e.best) > 0 && !c.less(e.best[0])
+	return e.way.found || !e.o.All && len(e.best) > 0 && !c.less(e.best[0])
 }
 
 func (e *explorer[S, L]) limited() bool {
@@ -205,6 +212,7 @@ func (e *explorer[S, L]) expand(id uint32) {
 	}
 	if !moved {
 		e.graph.end(id)
+		e.way.reached(id, nil)
 		if !e.done(&base.s) {
 			e.find(vm.Bug{Kind: vm.Deadlock, Object: -1, CPU: -1}, id, nil, e.cost)
 		}
@@ -234,6 +242,7 @@ func (e *explorer[S, L]) tryCPU(id uint32, cpu int, charge int32) (ran bool) {
 			if e.bugs(id, next.move, c) && status != vm.Blocked {
 				e.batch = e.batch[:n]
 				e.graph.end(id)
+				e.way.reached(id, &next.move)
 			}
 		}
 		if status == vm.Blocked {

@@ -262,8 +262,8 @@ func (r *Runner[S, L]) hit(i uint32) {
 }
 
 // finish lets the CPUs come to the end of their programs in order. If that is
-// impossible, they are deadlocked, or in a livelock if one of them still runs
-// in a circle.
+// impossible, they are deadlocked, or one of them runs in a circle: then it is
+// searched how to leave it.
 func (r *Runner[S, L]) finish() {
 	var lapped [8]bool // CPUs whose lap is on record
 	for quiet := 0; quiet < 2; {
@@ -291,9 +291,15 @@ func (r *Runner[S, L]) finish() {
 			continue
 		}
 		quiet++
-		if quiet == 2 {
-			r.stuck(spun)
+		if quiet < 2 {
+			continue
 		}
+		if !spun {
+			r.stuck(vm.Deadlock)
+			return
+		}
+		r.leave()
+		return
 	}
 }
 
@@ -314,10 +320,32 @@ func (r *Runner[S, L]) rest() {
 	}
 }
 
-func (r *Runner[S, L]) stuck(spun bool) {
-	kind := vm.Deadlock
-	if spun {
-		kind = vm.Livelock
-	}
+func (r *Runner[S, L]) stuck(kind vm.Kind) {
 	r.note([]vm.Bug{{Kind: kind, Object: -1, CPU: -1}}, len(r.res.Moves))
+}
+
+// leave takes a shortest way to an end out of a circle in which nobody but the
+// CPU that goes round has moved: a CPU that waits for a lock may get it at
+// another point of the circle. If there is none, this is a livelock.
+func (r *Runner[S, L]) leave() {
+	way, ok, known := findWayOut(r.m, r.in.Programs, &r.s)
+	switch {
+	case !known:
+		r.lost = true
+		return
+	case !ok:
+		r.stuck(vm.Livelock)
+		return
+	}
+	for _, m := range way {
+		r.choice[m.CPU] = m.Choice
+		r.run(int(m.CPU), 1)
+	}
+	switch {
+	case r.stopped:
+	case r.done():
+		r.rest()
+	default:
+		r.stuck(vm.Deadlock)
+	}
 }
