@@ -109,6 +109,10 @@ var pollClass = vm.Class[poll, relayLocals]{
 	}}},
 	Ops:   []vm.Op[poll, relayLocals]{{Name: "run"}},
 	Boots: []vm.Boot[poll]{{Name: "start", Programs: [][]uint8{{0}, {0}}}},
+	Eventually: []vm.Goal[poll]{
+		{Name: "CPU 1 came", Reached: func(s *poll) bool { return s.Came }, Boots: []string{"start"}},
+		{Name: "elsewhere", Reached: func(*poll) bool { return false }, Boots: []string{"no such workload"}},
+	},
 }
 
 // Who waits for a lock that a CPU holds for a part of its circle gets it at

@@ -37,6 +37,9 @@ type Race interface {
 	// Target prepares the runs of a fuzz target on a kernel; with states, they
 	// tell the engine the states that they visit.
 	Target(k vm.Kernel, s vm.Sched, states bool) *Target
+	// Liveness searches, for each workload on a kernel, whether every fair run
+	// reaches the ends of its programs and the goals of the class.
+	Liveness(k vm.Kernel, s vm.Sched, f Fairness, o Options) []Liveness
 	// Chance runs n uniformly random schedules of each workload on a kernel and
 	// counts those that show the bug of that name; the empty name stands for any.
 	Chance(k vm.Kernel, s vm.Sched, bug string, n int, seed uint64) []Chance

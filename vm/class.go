@@ -23,6 +23,10 @@ type Class[S, L comparable] struct {
 	// few hundred values are best. It may be nil: then the lines alone do.
 	Cover func(s *S) uint32
 
+	// Eventually are the goals that every run must reach, beyond that each
+	// program comes to its end.
+	Eventually []Goal[S]
+
 	// Spare lists the lines of fixed kernels that can be dropped without a bug.
 	Spare []Spare
 }
@@ -52,6 +56,14 @@ type Boot[S any] struct {
 // Fits reports whether the boot state makes sense for a kernel with these patches.
 func (b *Boot[S]) Fits(p Patch) bool {
 	return (b.Needs == 0 || b.Needs&p != 0) && b.Without&p == 0
+}
+
+// A Goal is something that must have come true at some point of every run,
+// however long the run is: no schedule, if it is fair, may put it off for ever.
+type Goal[S any] struct {
+	Name    string
+	Reached func(s *S) bool
+	Boots   []string // names of the workloads that it is a goal of
 }
 
 // A Spare is a line that may be dropped from a fixed kernel without a bug, and why.

@@ -21,6 +21,7 @@ type call struct {
 	errs  io.Writer
 
 	race, kernel, sched, format, bug string
+	fairness                         string
 	states, mib, runs                int
 	seed                             uint64
 	targets                          bool
@@ -41,6 +42,8 @@ func newCall(cmd command, out, errs io.Writer) *call {
 		f.StringVar(&c.bug, "bug", "", "name of the bug to look at; default: the recorded one, or the first")
 	case "list":
 		f.BoolVar(&c.targets, "targets", false, "print each fuzz target with its newest fixed and its racy kernels")
+	case "liveness":
+		f.StringVar(&c.fairness, "fairness", "weak", "what is assumed of the scheduler: weak, strong or unfair")
 	case "chance":
 		f.StringVar(&c.bug, "bug", "", "name of the bug to count; default: any")
 		f.IntVar(&c.runs, "runs", 100_000, "random schedules per workload")

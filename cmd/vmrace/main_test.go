@@ -31,6 +31,7 @@ func TestGolden(t *testing.T) {
 		"explain":   {"explain", crashers + "2.5.31-bk7-double-free"},
 		"elsewhere": {"explain", crashers + "2.5.31-bk7-double-free", "-kernel", "2.5.31-ehrhardt"},
 		"listing":   {"list", "-race", "page-release", "-kernel", "2.5.31-ehrhardt"},
+		"liveness":  {"liveness", "-race", "swapoff-exit", "-kernel", "2.6.11"},
 		"usage":     {},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -21,7 +21,7 @@ var (
 // rewrites the output.
 func TestREADME(t *testing.T) {
 	t.Chdir("../..")
-	for _, file := range []string{"README.md", "docs/writing-a-protocol.md", "docs/findings.md", "invalidate/README.md"} {
+	for _, file := range []string{"README.md", "docs/writing-a-protocol.md", "docs/findings.md", "docs/liveness.md", "invalidate/README.md"} {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		checkConsole(t, file, text)
