@@ -40,6 +40,8 @@ type Race interface {
 	// Liveness searches, for each workload on a kernel, whether every fair run
 	// reaches the ends of its programs and the goals of the class.
 	Liveness(k vm.Kernel, s vm.Sched, f Fairness, o Options) []Liveness
+	// Grow searches larger and larger open workloads on a kernel.
+	Grow(k vm.Kernel, s vm.Sched, operations int, o Options, visit func(Growth))
 	// Chance runs n uniformly random schedules of each workload on a kernel and
 	// counts those that show the bug of that name; the empty name stands for any.
 	Chance(k vm.Kernel, s vm.Sched, bug string, n int, seed uint64) []Chance

@@ -230,6 +230,17 @@ func (l *Layout) Words(s unsafe.Pointer) []Change {
 	return out
 }
 
+// Live returns how many objects with a [Life] a state has in use.
+func (l *Layout) Live(s unsafe.Pointer) int {
+	n := 0
+	for _, w := range l.words {
+		if w.typ == reflect.TypeFor[Life]() && (*Life)(unsafe.Add(s, w.off)).Free() == 0 {
+			n++
+		}
+	}
+	return n
+}
+
 func (w word) at(s unsafe.Pointer) reflect.Value {
 	return reflect.NewAt(w.typ, unsafe.Add(s, w.off))
 }

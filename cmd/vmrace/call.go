@@ -22,7 +22,7 @@ type call struct {
 
 	race, kernel, sched, format, bug string
 	fairness                         string
-	states, mib, runs                int
+	states, mib, runs, ops           int
 	seed                             uint64
 	targets                          bool
 }
@@ -44,6 +44,9 @@ func newCall(cmd command, out, errs io.Writer) *call {
 		f.BoolVar(&c.targets, "targets", false, "print each fuzz target with its newest fixed and its racy kernels")
 	case "liveness":
 		f.StringVar(&c.fairness, "fairness", "weak", "what is assumed of the scheduler: weak, strong or unfair")
+	case "grow":
+		f.IntVar(&c.ops, "operations", 3, "operations of each CPU, at most")
+		f.Lookup("max-states").Usage = "states after which a boot state grows no more; 0: 2 million"
 	case "chance":
 		f.StringVar(&c.bug, "bug", "", "name of the bug to count; default: any")
 		f.IntVar(&c.runs, "runs", 100_000, "random schedules per workload")

@@ -7,6 +7,7 @@
 //	vmrace minimise FILE [-kernel K]          shrink a corpus file in place
 //	vmrace matrix [-race R]                   every kernel: verdict, states, simplest schedule
 //	vmrace mutants [-race R]                  drop each line of each fixed kernel
+//	vmrace grow -race R [-kernel K]           more CPUs, operations and pages, until the limit
 //	vmrace liveness [-race R] [-kernel K]     runs that a fair scheduler never lets come to their end
 //	vmrace chance [-race R] [-kernel K]       how often a random schedule hits a bug, per scheduling model
 //	vmrace corpus make [-race R]              write one minimal crasher per racy kernel and bug
@@ -51,6 +52,7 @@ var commands = []command{
 	{"minimise", "FILE", "shrink a corpus file in place", minimise},
 	{"matrix", "", "print every kernel with its verdict and simplest schedule", matrix},
 	{"mutants", "", "drop each line of each fixed kernel and search again", mutants},
+	{"grow", "", "search more and more CPUs, operations and pages until the limit", growth},
 	{"liveness", "", "search for runs that a fair scheduler never lets come to their end", liveness},
 	{"chance", "", "measure how often a random schedule hits a bug", chance},
 	{"corpus", "make", "write one minimal crasher per racy kernel and bug", corpus},

@@ -6,6 +6,8 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -36,16 +38,31 @@ func TestGolden(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, out, errs := vmrace(args...)
-			file := filepath.Join("testdata", name+".txt")
-			if *update {
-				require.NoError(t, os.MkdirAll("testdata", 0o755))
-				require.NoError(t, os.WriteFile(file, []byte(out+errs), 0o644))
-			}
-			want, err := os.ReadFile(file)
-			require.NoError(t, err)
-			require.Equal(t, string(want), out+errs, "read what changed, then run with -update")
+			golden(t, name, out+errs)
 		})
 	}
+}
+
+func golden(t *testing.T, name, have string) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".txt")
+	if *update {
+		require.NoError(t, os.MkdirAll("testdata", 0o755))
+		require.NoError(t, os.WriteFile(file, []byte(have), 0o644))
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, string(want), have, "read what changed, then run with -update")
+}
+
+// TestGrow compares what grow prints with a file, but for the times.
+func TestGrow(t *testing.T) {
+	_, out, errs := vmrace("grow", "-race", "reserved", "-max-states", "3000")
+	require.Empty(t, errs)
+	golden(t, "grow", regexp.MustCompile(`[0-9.]+m?s `).ReplaceAllStringFunc(out, func(s string) string { return strings.Repeat(" ", len(s)) }))
+	code, out, _ := vmrace("grow", "-race", "page-release", "-kernel", "2.5.31-bk7")
+	require.Equal(t, exitBug, code)
+	require.Contains(t, out, "BUG_ON(page_count(page) != 0")
 }
 
 // TestTables compares the tables with the golden files of their packages.
