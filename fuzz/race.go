@@ -118,29 +118,3 @@ func (r *race[S, L]) open(c *Crasher) (*vm.Machine[S, L], *Input, error) {
 	m := vm.New(r.c, k, s)
 	return m, decode(m, c.Bytes), nil
 }
-
-func (r *race[S, L]) Listings(k vm.Kernel) string {
-	var b strings.Builder
-	for _, ls := range r.c.Listings {
-		if !hasAny(ls.Lines, k.Patches) {
-			continue
-		}
-		fmt.Fprintf(&b, "%s  (%s)\n", ls.Name, ls.Source)
-		for i, l := range ls.Lines {
-			if mark := l.Mark(k.Patches); mark != 0 {
-				fmt.Fprintf(&b, "%3d %c %s\n", i, mark, l.Text)
-			}
-		}
-		b.WriteByte('\n')
-	}
-	return b.String()
-}
-
-func hasAny(lines []vm.Line, p vm.Patch) bool {
-	for _, l := range lines {
-		if l.In(p) {
-			return true
-		}
-	}
-	return false
-}

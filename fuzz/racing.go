@@ -20,6 +20,7 @@ func (t *Trace) race() {
 			return
 		}
 	}
+	t.Racing = []int{}
 	t.lastConflict()
 }
 

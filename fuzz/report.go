@@ -62,15 +62,15 @@ func place(st Step) string {
 // history names the last allocation and the last free of the bug's object
 // before it.
 func (t *Trace) history(b *strings.Builder, s Sighting) {
-	if s.bug.Object < 0 {
+	if s.Object < 0 {
 		return
 	}
 	made, freed := -1, -1
 	for i := 0; i < s.Step && i < len(t.Steps); i++ {
-		if t.Steps[i].Allocated == s.bug.Object {
+		if t.Steps[i].Allocated == s.Object {
 			made = i
 		}
-		if t.Steps[i].Freed == s.bug.Object {
+		if t.Steps[i].Freed == s.Object {
 			freed = i
 		}
 	}

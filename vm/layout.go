@@ -182,54 +182,6 @@ func (l *Layout) Name(off uint16) string {
 	return ""
 }
 
-// A Change is a word that differs between two states.
-type Change struct {
-	Name string `json:"name"`
-	Old  string `json:"old"`
-	New  string `json:"new"`
-}
-
-// String prints the change as "name old→new", and a change of flags as the
-// bits that were set and cleared.
-func (c Change) String() string {
-	if c.Old == "" {
-		return c.Name + " " + c.New
-	}
-	return c.Name + " " + c.Old + "→" + c.New
-}
-
-// Diff returns the words in which two states of the layout's type differ.
-func (l *Layout) Diff(a, b unsafe.Pointer) []Change {
-	var out []Change
-	for _, w := range l.words {
-		x, y := w.at(a).Elem(), w.at(b).Elem()
-		if x.Equal(y) {
-			continue
-		}
-		if len(w.bits) > 0 {
-			out = append(out, Change{Name: w.name, New: flips(w.bits, x.Uint(), y.Uint())})
-			continue
-		}
-		out = append(out, Change{w.name, format(x), format(y)})
-	}
-	return out
-}
-
-// Words returns every named word of a state with its value, in the order of
-// the struct.
-func (l *Layout) Words(s unsafe.Pointer) []Change {
-	var out []Change
-	for _, w := range l.words {
-		v := w.at(s).Elem()
-		if len(w.bits) > 0 {
-			out = append(out, Change{Name: w.name, New: flips(w.bits, 0, v.Uint())})
-			continue
-		}
-		out = append(out, Change{Name: w.name, New: format(v)})
-	}
-	return out
-}
-
 // Live returns how many objects with a [Life] a state has in use.
 func (l *Layout) Live(s unsafe.Pointer) int {
 	n := 0
@@ -239,23 +191,4 @@ func (l *Layout) Live(s unsafe.Pointer) int {
 		}
 	}
 	return n
-}
-
-func (w word) at(s unsafe.Pointer) reflect.Value {
-	return reflect.NewAt(w.typ, unsafe.Add(s, w.off))
-}
-
-func format(v reflect.Value) string { return fmt.Sprint(v.Interface()) }
-
-func flips(names []string, a, b uint64) string {
-	var out []string
-	for i, n := range names {
-		switch bit := uint64(1) << i; {
-		case a&bit == 0 && b&bit != 0:
-			out = append(out, "+"+n)
-		case a&bit != 0 && b&bit == 0:
-			out = append(out, "-"+n)
-		}
-	}
-	return strings.Join(out, " ")
 }
