@@ -21,7 +21,7 @@ type call struct {
 	errs  io.Writer
 
 	race, kernel, sched, format, bug string
-	fairness                         string
+	fairness, output                 string
 	states, mib, runs, ops           int
 	seed                             uint64
 	targets                          bool
@@ -38,6 +38,9 @@ func newCall(cmd command, out, errs io.Writer) *call {
 	f.IntVar(&c.states, "max-states", 0, "states after which a search gives up; 0: 50 million")
 	f.IntVar(&c.mib, "max-mem", 0, "MiB of states after which a search gives up; 0: 4096")
 	switch cmd.name {
+	case "view":
+		f.StringVar(&c.output, "o", "", "file to write; default: standard output")
+		fallthrough
 	case "explain", "minimise":
 		f.StringVar(&c.bug, "bug", "", "name of the bug to look at; default: the recorded one, or the first")
 	case "list":

@@ -4,6 +4,7 @@
 //	vmrace list [-race R [-kernel K]]         races and kernels; with a kernel its listings, with diff marks
 //	vmrace check [-race R] [-kernel K]        search every schedule of the small workloads
 //	vmrace explain FILE [-kernel K]           the diagram and the report of a corpus file
+//	vmrace view FILE [-kernel K] -o PAGE      a page to step through the run of a corpus file
 //	vmrace minimise FILE [-kernel K]          shrink a corpus file in place
 //	vmrace matrix [-race R]                   every kernel: verdict, states, simplest schedule
 //	vmrace mutants [-race R]                  drop each line of each fixed kernel
@@ -49,6 +50,7 @@ var commands = []command{
 	{"list", "", "the races and kernels there are; with -kernel its listings", list},
 	{"check", "", "search every schedule of the small workloads", check},
 	{"explain", "FILE", "print the diagram and the report of a corpus file", explain},
+	{"view", "FILE", "write a page to step through the run of a corpus file", view},
 	{"minimise", "FILE", "shrink a corpus file in place", minimise},
 	{"matrix", "", "print every kernel with its verdict and simplest schedule", matrix},
 	{"mutants", "", "drop each line of each fixed kernel and search again", mutants},

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var screenshots = flag.String("screenshots", "", "folder to write pictures of the pages to, to be looked at")
+
+const doubleObligation = crashers + "2.5.31-mm1-double-obligation"
+
+// pageOf writes the page of a call and returns its address.
+func pageOf(t *testing.T, args ...string) string {
+	file := filepath.Join(t.TempDir(), "page.html")
+	code, out, errs := vmrace(append(args, "-o", file)...)
+	require.Equal(t, exitOK, code, errs)
+	require.Empty(t, out)
+	return "file://" + file
+}
+
+// TestScreenshots takes pictures for a person to look at.
+func TestScreenshots(t *testing.T) {
+	if *screenshots == "" {
+		t.Skip("takes pictures with -screenshots FOLDER only")
+	}
+	b := startBrowser(t)
+	for _, shot := range []struct {
+		name, file, hash string
+		width, height    int
+	}{
+		{"release", "FuzzPageRelease/2.5.31-mm1-double-obligation", "#step=8", 1440, 900},
+		{"release-start", "FuzzPageRelease/2.5.31-mm1-double-obligation", "", 1440, 900},
+		{"release-phone", "FuzzPageRelease/2.5.31-mm1-double-obligation", "#step=8", 390, 844},
+		{"release-tablet", "FuzzPageRelease/2.5.31-mm1-double-obligation", "#step=20", 900, 1100},
+		{"release-fixed", "FuzzPageRelease/2.5.31-mm1-double-obligation", "#kernel=2.6.17&step=9", 1440, 900},
+		{"deadlock", "FuzzVMAList/2.6.7-deadlock", "#step=9", 1440, 900},
+		{"migrate", "FuzzMigrate/5.0-rc4-nodebug-leak-page-off-the-LRU", "#step=22", 1600, 1000},
+		{"invalidate", "FuzzInvalidate/2.4.20-lost-store-the-page-has-no-mapping", "#step=30", 1280, 800},
+	} {
+		url := pageOf(t, "view", "../../testdata/fuzz/"+shot.file)
+		for _, scheme := range []string{"light", "dark"} {
+			b.scheme(scheme)
+			b.open(url+shot.hash, shot.width, shot.height)
+			b.screenshot(filepath.Join(*screenshots, shot.name+"-"+scheme+".png"))
+			require.Empty(t, b.complaints())
+		}
+	}
+}
+
+// TestViewNamesNoMachine shows that a page says nothing of where it was written.
+func TestViewNamesNoMachine(t *testing.T) {
+	code, page, errs := vmrace("view", doubleObligation)
+	require.Equal(t, exitOK, code, errs)
+	here, err := os.Getwd()
+	require.NoError(t, err)
+	for _, private := range []string{here, "testdata", "http://", "https://"} {
+		require.False(t, strings.Contains(page, private), private)
+	}
+}
+
+// TestViewSteps steps through a run with the keys of a user.
+func TestViewSteps(t *testing.T) {
+	b := startBrowser(t)
+	url := pageOf(t, "view", doubleObligation)
+	b.open(url, 1440, 900)
+	const position = `document.querySelector("[aria-selected=true]").dataset.at`
+	const now = `document.getElementById("now").textContent`
+	require.Equal(t, "double obligation, page 0", b.eval(`document.getElementById("headline").textContent`))
+	require.Equal(t, "0", b.eval(position))
+	for _, test := range []struct{ key, at, says string }{
+		{"ArrowRight", "1", "lru_add_drain"},
+		{"ArrowDown", "2", "lru_lock free→CPU0"},
+		{"ArrowLeft", "1", "lru_add_drain"},
+		{"End", "34", "double free, page 0"},
+		{"ArrowRight", "34", "double free, page 0"},
+		{"Home", "0", "boot scanners"},
+		{"ArrowUp", "0", "boot scanners"},
+	} {
+		b.press(test.key)
+		require.Equal(t, test.at, b.eval(position), test.key)
+		require.Contains(t, b.eval(now), test.says, test.key)
+		require.Equal(t, test.at, b.eval(`document.getElementById("slider").value`))
+	}
+	b.press(" ")
+	require.Equal(t, "Pause", b.eval(`document.getElementById("play").textContent`))
+	b.press("ArrowRight")
+	require.Equal(t, "Play", b.eval(`document.getElementById("play").textContent`))
+
+	b.open(url+"#step=7", 1440, 900)
+	require.Equal(t, "7", b.eval(position))
+	b.press("ArrowRight")
+	require.Contains(t, b.eval(now), "races on page0.count")
+	require.Equal(t, "3", b.eval(`document.querySelectorAll(".racing").length`))
+	require.Equal(t, "2", b.eval(`document.querySelectorAll(".buggy").length`))
+	require.Equal(t, "4", b.eval(`document.querySelectorAll(".band").length`))
+	require.Equal(t, "page0.count0 → 1", b.eval(`document.querySelector("#state .changed").textContent`))
+	require.Contains(t, b.eval(`document.querySelector("#code .here").textContent`), "page_cache_get(page);")
+	require.Equal(t, "CPU2", b.eval(`document.querySelector("#code .tag:not(.solid)").textContent`))
+	require.Empty(t, b.complaints())
+	require.Equal(t, []string{url}, b.requests(), "the page loads something")
+}
+
+// TestViewKernels shows the same bytes on other kernels.
+func TestViewKernels(t *testing.T) {
+	b := startBrowser(t)
+	b.open(pageOf(t, "view", doubleObligation), 1440, 900)
+	require.Equal(t, "27", b.eval(`document.querySelectorAll("#kernel option").length`))
+	b.eval(`(document.getElementById("kernel").selectedIndex = [...document.getElementById("kernel").options].findIndex((o) => o.text === "2.6.17: no bug"))`)
+	b.eval(`document.getElementById("kernel").dispatchEvent(new Event("change"))`)
+	require.Equal(t, "no bug", b.eval(`document.getElementById("headline").textContent`))
+	require.Contains(t, b.eval(`document.getElementById("whatif").textContent`), "It leaves the run of 2.5.31-mm1 at step 3.")
+	require.Equal(t, "0", b.eval(`document.querySelectorAll(".buggy").length`))
+	require.Contains(t, b.eval(`document.getElementById("code").textContent`), "get_page_unless_zero")
+	require.Empty(t, b.complaints())
+}
+
+// TestViewFits shows that a page follows the user's window and taste, and that
+// whatever one can act on has a name.
+func TestViewFits(t *testing.T) {
+	b := startBrowser(t)
+	url := pageOf(t, "view", doubleObligation)
+	const paper = `getComputedStyle(document.body).backgroundColor`
+	b.scheme("dark")
+	b.open(url, 360, 740)
+	require.Equal(t, "rgb(23, 25, 27)", b.eval(paper))
+	b.eval(`document.getElementById("theme").click()`)
+	require.Equal(t, "rgb(253, 253, 251)", b.eval(paper))
+	for _, width := range []int{360, 600, 900, 1280, 1920} {
+		b.resize(width, 740)
+		require.Equal(t, "true", b.eval(`document.documentElement.scrollWidth <= innerWidth`), width)
+	}
+	var tree struct {
+		Nodes []struct {
+			Ignored    bool
+			Role, Name struct{ Value any }
+		}
+	}
+	b.call("Accessibility.getFullAXTree", nil, &tree)
+	named := 0
+	for _, n := range tree.Nodes {
+		switch n.Role.Value {
+		case "button", "combobox", "slider", "checkbox", "listbox", "option", "region":
+			require.NotEmpty(t, n.Name.Value, "%v", n.Role.Value)
+			named++
+		}
+	}
+	require.Greater(t, named, 34)
+}
