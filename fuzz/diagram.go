@@ -19,10 +19,8 @@ func (t *Trace) Diagram() string {
 		number := fmt.Sprintf("%3d%s", i+1, t.gutter(i))
 		row(&b, width, number, st.CPU, label(st), t.effect(i))
 	}
-	for _, s := range t.Sightings {
-		if s.Step == len(t.Steps) {
-			b.WriteString("at rest *** " + s.Text + "\n")
-		}
+	for _, s := range t.BugsAt(len(t.Steps)) {
+		b.WriteString("at rest *** " + s.Text + "\n")
 	}
 	return b.String()
 }
@@ -78,10 +76,8 @@ func label(st Step) string {
 }
 
 func (t *Trace) gutter(i int) string {
-	for _, r := range t.Racing {
-		if r == i {
-			return "!"
-		}
+	if t.Races(i) {
+		return "!"
 	}
 	return ""
 }
@@ -99,10 +95,8 @@ func (t *Trace) effect(i int) string {
 	for _, c := range st.Changes {
 		parts = append(parts, c.String())
 	}
-	for _, s := range t.Sightings {
-		if s.Step == i {
-			parts = append(parts, "*** "+s.Text)
-		}
+	for _, s := range t.BugsAt(i) {
+		parts = append(parts, "*** "+s.Text)
 	}
 	return strings.Join(parts, "; ")
 }

@@ -40,6 +40,18 @@ func functions[S, L comparable](c *vm.Class[S, L], p vm.Patch) []Function {
 	return out
 }
 
+// TextAt returns the kernel text of a line.
+func (t *Trace) TextAt(at Place) string {
+	for _, f := range t.Functions {
+		for _, l := range f.Lines {
+			if f.Name == at.Func && l.Line == at.Line {
+				return l.Text
+			}
+		}
+	}
+	return ""
+}
+
 func hasAny(lines []vm.Line, p vm.Patch) bool {
 	for _, l := range lines {
 		if l.In(p) {

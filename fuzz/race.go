@@ -45,6 +45,9 @@ type Race interface {
 	// Chance runs n uniformly random schedules of each workload on a kernel and
 	// counts those that show the bug of that name; the empty name stands for any.
 	Chance(k vm.Kernel, s vm.Sched, bug string, n int, seed uint64) []Chance
+	// States returns the states that the operations of an input can lead to, at most
+	// max of them.
+	States(k vm.Kernel, s vm.Sched, input []byte, max int) (*StateGraph, error)
 	// Listings prints the functions of a kernel as a diff against the kernel
 	// without any patch.
 	Listings(k vm.Kernel) string

@@ -2,6 +2,7 @@ package fuzz
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -9,7 +10,7 @@ import (
 // where, the call trace, who allocated and who freed the object, and which
 // lines race. An empty name stands for the first bug.
 func (t *Trace) Report(name string) string {
-	s, ok := t.sighting(name)
+	s, ok := t.Sighting(name)
 	if !ok {
 		return fmt.Sprintf("no bug: %d lines, %d preemptions\n", len(t.Steps), t.Preemptions)
 	}
@@ -22,13 +23,41 @@ func (t *Trace) Report(name string) string {
 	return b.String()
 }
 
-func (t *Trace) sighting(name string) (Sighting, bool) {
+// Sighting returns the bug of that name; an empty name stands for the first.
+func (t *Trace) Sighting(name string) (Sighting, bool) {
 	for _, s := range t.Sightings {
 		if name == "" || s.Name == name {
 			return s, true
 		}
 	}
 	return Sighting{}, false
+}
+
+// BugsAt returns the bugs that showed at a step; at the number of steps, those
+// that showed at rest.
+func (t *Trace) BugsAt(step int) []Sighting {
+	var out []Sighting
+	for _, s := range t.Sightings {
+		if s.Step == step {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Races reports whether a step is one of the lines that race.
+func (t *Trace) Races(step int) bool { return slices.Contains(t.Racing, step) }
+
+// Active returns the CPUs that execute anything, in order.
+func (t *Trace) Active() []int {
+	var cpus []int
+	for _, st := range t.Steps {
+		if !slices.Contains(cpus, st.CPU) {
+			cpus = append(cpus, st.CPU)
+		}
+	}
+	slices.Sort(cpus)
+	return cpus
 }
 
 func (t *Trace) size(s Sighting) string {

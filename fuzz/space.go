@@ -43,6 +43,20 @@ func newSpace[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.Work
 
 // link adds the edges of a CPU out of a state, one for each outcome of its line.
 func (g *space[S, L]) link(id uint32, cpu int) {
+	g.outcomes(id, cpu, func(mv Move, next *node[S]) {
+		g.ready[id] |= 1 << cpu
+		if stops(g.x.Bugs()) {
+			g.halts[id] = true
+			return
+		}
+		to, _ := g.t.add(next, hashOf(g.t, next))
+		g.edges = append(g.edges, edge{to, mv})
+	})
+}
+
+// outcomes executes the next line of a CPU in a state, if it can run, once for
+// each outcome.
+func (g *space[S, L]) outcomes(id uint32, cpu int, visit func(mv Move, next *node[S])) {
 	from := g.state(id)
 	if g.m.Done(g.x, from, cpu) || !g.m.MayRun(g.x, from, cpu) {
 		return
@@ -53,13 +67,7 @@ func (g *space[S, L]) link(id uint32, cpu int) {
 			return
 		}
 		choices = g.x.Choices()
-		g.ready[id] |= 1 << cpu
-		if stops(g.x.Bugs()) {
-			g.halts[id] = true
-			continue
-		}
-		to, _ := g.t.add(&next, hashOf(g.t, &next))
-		g.edges = append(g.edges, edge{to, Move{uint8(cpu), uint8(choice)}})
+		visit(Move{uint8(cpu), uint8(choice)}, &next)
 	}
 }
 

@@ -65,10 +65,11 @@ type Step struct {
 	foot vm.Footprint
 }
 
-// A Place is a line of a function.
+// A Place is where a CPU stands: the line that it would execute next.
 type Place struct {
-	Func string `json:"func"`
-	Line int    `json:"line"`
+	Func  string `json:"func"`
+	Line  int    `json:"line"`
+	Depth int    `json:"depth"` // of calls, as in a step
 }
 
 // A Sighting is a bug and the step at which it showed; the number of steps if
@@ -99,7 +100,7 @@ func Replay[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.Worklo
 		}
 	}
 	p.release()
-	p.ends()
+	p.t.Ends = stands(m, &p.s, len(w.Programs))
 	p.rest()
 	p.t.race()
 	return p.t
@@ -192,27 +193,7 @@ func (p *replayer[S, L]) sight(step int) {
 	}
 }
 
-func (p *replayer[S, L]) stopped() bool {
-	for _, b := range p.x.Bugs() {
-		if b.Stops() {
-			return true
-		}
-	}
-	return false
-}
-
-// ends notes where the CPUs stand that have not come to their end.
-func (p *replayer[S, L]) ends() {
-	for cpu := range p.w.Programs {
-		c := p.m.CPU(&p.s, cpu)
-		if c.Idle() {
-			p.t.Ends = append(p.t.Ends, nil)
-			continue
-		}
-		at := c.PC()
-		p.t.Ends = append(p.t.Ends, &Place{p.m.Class.Listings[at.Func].Name, int(at.Line)})
-	}
-}
+func (p *replayer[S, L]) stopped() bool { return stops(p.x.Bugs()) }
 
 // rest looks at the state behind the last step: everything has come to rest,
 // or the CPUs that are left are stuck.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/vmrace/vmrace/fuzz"
@@ -34,7 +35,7 @@ func newCall(cmd command, out, errs io.Writer) *call {
 	f.StringVar(&c.race, "race", "", "race class, see vmrace list")
 	f.StringVar(&c.kernel, "kernel", "", "kernel or its id, see vmrace list")
 	f.StringVar(&c.sched, "sched", "smp", "scheduling model: smp, preempt or up")
-	f.StringVar(&c.format, "format", "text", "text or json")
+	f.StringVar(&c.format, "format", "text", strings.Join(c.formats(), ", "))
 	f.IntVar(&c.states, "max-states", 0, "states after which a search gives up; 0: 50 million")
 	f.IntVar(&c.mib, "max-mem", 0, "MiB of states after which a search gives up; 0: 4096")
 	switch cmd.name {
@@ -77,10 +78,18 @@ func (c *call) parse(args []string) error {
 	if len(c.args) != want {
 		return fmt.Errorf("want %d arguments (%s), have %d: %s", want, c.cmd.args, len(c.args), strings.Join(c.args, " "))
 	}
-	if c.format != "text" && c.format != "json" {
-		return fmt.Errorf("unknown format %q: have text and json", c.format)
+	if !slices.Contains(c.formats(), c.format) {
+		return fmt.Errorf("unknown format %q: have %s", c.format, strings.Join(c.formats(), ", "))
 	}
 	return nil
+}
+
+// formats are those that the command can print.
+func (c *call) formats() []string {
+	if c.cmd.name == "explain" {
+		return []string{"text", "json", "mail", "mermaid", "perfetto", "dot"}
+	}
+	return []string{"text", "json"}
 }
 
 func raceNames() string {

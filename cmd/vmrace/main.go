@@ -15,7 +15,7 @@
 //	vmrace table NAME                         a measurement: scan-cost, lock-waits or guards
 //
 // Every command takes -h. check, matrix, mutants, explain and list take
-// -format json.
+// -format json; explain also mail, mermaid, perfetto and dot.
 //
 // Exit codes: 0 all is well; 1 check found a bug, or mutants a line whose fate
 // the class does not explain; 2 the call or the input is wrong, and nothing was
