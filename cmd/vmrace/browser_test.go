@@ -143,11 +143,14 @@ func (b *browser) scheme(name string) {
 // press presses and releases a key, as a user does.
 func (b *browser) press(key string) {
 	b.t.Helper()
-	code := map[string]int{"Tab": 9, "Enter": 13, " ": 32, "End": 35, "Home": 36, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}[key]
+	code := map[string]int{"Tab": 9, "Enter": 13, "Escape": 27, " ": 32, "End": 35, "Home": 36, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}[key]
 	require.NotZero(b.t, code, key)
-	for _, typ := range []string{"rawKeyDown", "keyUp"} {
-		b.call("Input.dispatchKeyEvent", args{"type": typ, "key": key, "windowsVirtualKeyCode": code}, nil)
+	event := args{"type": "rawKeyDown", "key": key, "windowsVirtualKeyCode": code}
+	if key == "Enter" {
+		event["type"], event["text"] = "keyDown", "\r"
 	}
+	b.call("Input.dispatchKeyEvent", event, nil)
+	b.call("Input.dispatchKeyEvent", args{"type": "keyUp", "key": key, "windowsVirtualKeyCode": code}, nil)
 }
 
 // eval returns the value of an expression of JavaScript as text.

@@ -44,6 +44,8 @@ func newCall(cmd command, out, errs io.Writer) *call {
 		fallthrough
 	case "explain", "minimise":
 		f.StringVar(&c.bug, "bug", "", "name of the bug to look at; default: the recorded one, or the first")
+	case "matrix":
+		f.StringVar(&c.output, "o", "", "write the table as a page to this file, with a diagram for each bug")
 	case "list":
 		f.BoolVar(&c.targets, "targets", false, "print each fuzz target with its newest fixed and its racy kernels")
 	case "liveness":

@@ -25,11 +25,15 @@ func check(c *call) (int, error) {
 	return exitCode(checks), nil
 }
 
-// matrix prints the same table and is content with every verdict.
+// matrix prints the same table, or writes it as a page, and is content with
+// every verdict.
 func matrix(c *call) (int, error) {
 	checks, err := c.checks()
 	if err != nil {
 		return 0, err
+	}
+	if c.output != "" {
+		return c.matrixPage(checks)
 	}
 	if c.format == "json" {
 		c.json(checks)

@@ -6,7 +6,7 @@
 //	vmrace explain FILE [-kernel K]           the diagram and the report of a corpus file
 //	vmrace view FILE [-kernel K] -o PAGE      a page to step through the run of a corpus file
 //	vmrace minimise FILE [-kernel K]          shrink a corpus file in place
-//	vmrace matrix [-race R]                   every kernel: verdict, states, simplest schedule
+//	vmrace matrix [-race R] [-o PAGE]         every kernel: verdict, states, simplest schedule
 //	vmrace mutants [-race R]                  drop each line of each fixed kernel
 //	vmrace grow -race R [-kernel K]           more CPUs, operations and pages, until the limit
 //	vmrace liveness [-race R] [-kernel K]     runs that a fair scheduler never lets come to their end

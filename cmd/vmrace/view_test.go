@@ -2,12 +2,16 @@ package main
 
 import (
 	"flag"
+	"html"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/vmrace/vmrace/fuzz"
 )
 
 var screenshots = flag.String("screenshots", "", "folder to write pictures of the pages to, to be looked at")
@@ -29,6 +33,7 @@ func TestScreenshots(t *testing.T) {
 		t.Skip("takes pictures with -screenshots FOLDER only")
 	}
 	b := startBrowser(t)
+	table := pageOf(t, "matrix")
 	for _, shot := range []struct {
 		name, file, hash string
 		width, height    int
@@ -40,9 +45,16 @@ func TestScreenshots(t *testing.T) {
 		{"release-fixed", "FuzzPageRelease/2.5.31-mm1-double-obligation", "#kernel=2.6.17&step=9", 1440, 900},
 		{"deadlock", "FuzzVMAList/2.6.7-deadlock", "#step=9", 1440, 900},
 		{"migrate", "FuzzMigrate/5.0-rc4-nodebug-leak-page-off-the-LRU", "#step=22", 1600, 1000},
+		{"matrix", "", "", 1440, 900},
+		{"matrix-phone", "", "", 390, 844},
+		{"matrix-detail", "", "#page-release.2.5.31-mm1", 1440, 900},
+		{"matrix-safe", "", "#page-release.2.6.17", 1000, 500},
 		{"invalidate", "FuzzInvalidate/2.4.20-lost-store-the-page-has-no-mapping", "#step=30", 1280, 800},
 	} {
-		url := pageOf(t, "view", "../../testdata/fuzz/"+shot.file)
+		url := table
+		if shot.file != "" {
+			url = pageOf(t, "view", "../../testdata/fuzz/"+shot.file)
+		}
 		for _, scheme := range []string{"light", "dark"} {
 			b.scheme(scheme)
 			b.open(url+shot.hash, shot.width, shot.height)
@@ -150,4 +162,64 @@ func TestViewFits(t *testing.T) {
 		}
 	}
 	require.Greater(t, named, 34)
+}
+
+var (
+	anchors  = regexp.MustCompile(`<article id="([^"]*)"`)
+	viewLine = regexp.MustCompile(`<code>vmrace view (\S+) -o race.html</code>`)
+)
+
+// TestMatrixPage shows that the page has each kernel once, and that the crasher
+// that it names for each bug is in the corpus and shows that bug.
+func TestMatrixPage(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "matrix.html")
+	code, _, errs := vmrace("matrix", "-o", file)
+	require.Equal(t, exitOK, code, errs)
+	page, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Less(t, len(page), 4<<20)
+	kernels := 0
+	for _, r := range races {
+		kernels += len(r.Kernels())
+	}
+	seen := map[string]bool{}
+	for _, m := range anchors.FindAllSubmatch(page, -1) {
+		require.False(t, seen[string(m[1])], "two kernels share the anchor %s", m[1])
+		seen[string(m[1])] = true
+		require.Contains(t, string(page), `<a href="#`+string(m[1])+`"`)
+	}
+	require.Len(t, seen, kernels)
+	crashers := viewLine.FindAllSubmatch(page, -1)
+	require.Greater(t, len(crashers), kernels/2)
+	for _, m := range crashers {
+		c, err := fuzz.ReadCrasher(filepath.Join("../..", html.UnescapeString(string(m[1]))))
+		require.NoError(t, err)
+		require.NotEmpty(t, c.Bug)
+	}
+}
+
+// TestMatrixKeys goes from the table to a schedule and back.
+func TestMatrixKeys(t *testing.T) {
+	b := startBrowser(t)
+	url := pageOf(t, "matrix", "-race", "page-release")
+	b.open(url, 1280, 800)
+	const shown = `[...document.querySelectorAll(".detail")].filter((d) => d.checkVisibility()).map((d) => d.id)`
+	require.Empty(t, b.eval(shown))
+	b.press("Tab")
+	require.Equal(t, "2.5.31", b.eval(`document.activeElement.querySelector("b").textContent`))
+	b.press("ArrowRight")
+	b.press("Enter")
+	require.Equal(t, "page-release.2.5.31-20020814", b.eval(shown))
+	b.press("ArrowRight")
+	require.Equal(t, "page-release.2.5.31-20020815", b.eval(shown))
+	require.Positive(t, len(b.eval(`document.querySelector(":target .shows").textContent`)))
+	b.press("Escape")
+	require.Empty(t, b.eval(shown))
+	require.Equal(t, "2.5.31-20020815", b.eval(`document.activeElement.querySelector("b").textContent`))
+	for _, width := range []int{360, 800, 1280} {
+		b.resize(width, 740)
+		require.Equal(t, "true", b.eval(`document.documentElement.scrollWidth <= innerWidth`), width)
+	}
+	require.Empty(t, b.complaints())
+	require.Equal(t, []string{url}, b.requests())
 }

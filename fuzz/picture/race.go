@@ -16,8 +16,10 @@ var (
 	raceHTML string
 	//go:embed race.js
 	raceJS string
-	//go:embed style.css
-	styleCSS string
+	//go:embed race.css
+	raceCSS string
+	//go:embed base.css
+	baseCSS string
 
 	racePage = template.Must(template.New("race").Parse(raceHTML))
 )
@@ -71,7 +73,7 @@ func Race(w io.Writer, r fuzz.Race, k vm.Kernel, s vm.Sched, input []byte, bug s
 		"About":  r.About(),
 		"Text":   text,
 		"Data":   data,
-		"Style":  template.CSS(styleCSS),
+		"Style":  template.CSS(baseCSS + raceCSS),
 		"Script": template.JS(raceJS),
 	})
 }
