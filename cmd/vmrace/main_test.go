@@ -111,11 +111,7 @@ func TestBadInput(t *testing.T) {
 		require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
 		return file
 	}
-	noise := make([]byte, 1<<20)
-	for i, x := 0, uint32(1); i < len(noise); i++ {
-		x = x*1664525 + 1013904223
-		noise[i] = byte(x >> 24)
-	}
+	long := (&fuzz.Crasher{Bytes: noise(3000)}).Marshal()
 	good := "go test fuzz v1\n[]byte(\"\\x80\")\n"
 	for _, test := range []struct {
 		args []string
@@ -132,12 +128,14 @@ func TestBadInput(t *testing.T) {
 		{[]string{"explain", dir}, "is a directory"},
 		{[]string{"explain", filepath.Join(dir, "none")}, "no such file"},
 		{[]string{"explain", write("empty", "")}, "empty:1: want \"go test fuzz v1\""},
-		{[]string{"explain", write("noise", string(noise))}, "noise:1: want"},
+		{[]string{"explain", write("noise", string(noise(1<<20)))}, "noise:1: want"},
 		{[]string{"explain", write("int", "go test fuzz v1\nint(3)\n")}, "int:2: want []byte"},
 		{[]string{"explain", write("two", "go test fuzz v1\n[]byte(\"\")\n[]byte(\"\")\n")}, "two:2: want one line"},
 		{[]string{"explain", write("note", "go test fuzz v1\n[]byte(\"\") // vmrace v1 page-release: x\n")}, "note:2: want"},
 		{[]string{"explain", write("old", "go test fuzz v1\n[]byte(\"\") // vmrace v0 page-release A0 smp: x\n")}, "old:2: format v0"},
 		{[]string{"explain", write("anon", good)}, "give -race, one of page-release"},
+		{[]string{"view", "-race", "migration-wait", "-kernel", "5.0-rc4", write("long", string(long))}, "a page has room for 1000"},
+		{[]string{"explain", "-format", "svg", write("svg", good)}, "have text, json, mail, mermaid, perfetto, dot"},
 		{[]string{"minimise", "-race", "page-release", write("fine", good)}, "shows no bug on kernel"},
 		{[]string{"chance", "-runs", "0"}, "want at least 1"},
 		{[]string{"corpus", "eat"}, "have make"},
@@ -151,6 +149,16 @@ func TestBadInput(t *testing.T) {
 		require.Empty(t, out, test.args)
 		require.Equal(t, before, snapshot(t, dir), test.args)
 	}
+}
+
+// noise returns n bytes without a pattern, always the same.
+func noise(n int) []byte {
+	b := make([]byte, n)
+	for i, x := 0, uint32(7); i < len(b); i++ {
+		x = x*1664525 + 1013904223
+		b[i] = byte(x >> 24)
+	}
+	return b
 }
 
 func snapshot(t *testing.T, dir string) map[string]string {
@@ -167,13 +175,8 @@ func snapshot(t *testing.T, dir string) map[string]string {
 
 // TestNoiseIsAnInput shows that any bytes at all are a run.
 func TestNoiseIsAnInput(t *testing.T) {
-	noise := make([]byte, 1<<20)
-	for i, x := 0, uint32(7); i < len(noise); i++ {
-		x = x*1664525 + 1013904223
-		noise[i] = byte(x >> 24)
-	}
 	file := filepath.Join(t.TempDir(), "noise")
-	require.NoError(t, os.WriteFile(file, (&fuzz.Crasher{Bytes: noise}).Marshal(), 0o644))
+	require.NoError(t, os.WriteFile(file, (&fuzz.Crasher{Bytes: noise(1 << 20)}).Marshal(), 0o644))
 	code, out, errs := vmrace("explain", "-race", "page-release", file)
 	require.Equal(t, exitOK, code, errs)
 	require.Contains(t, out, "no bug")

@@ -11,9 +11,9 @@ import (
 )
 
 var (
-	consoleBlock = regexp.MustCompile("(?s)```console\n\\$ vmrace ([^\n]*)\n(.*?)```")
-	goBlock      = regexp.MustCompile("(?s)```go\n(.*?)```")
-	shellLine    = regexp.MustCompile(`(?m)^go run ./cmd/vmrace ([^#\n]*)`)
+	outputBlock = regexp.MustCompile("(?s)(```console\n\\$ vmrace ([^\n]*)\n|<!-- vmrace ([^\n]*) -->\n```\\w+\n)(.*?)```")
+	goBlock     = regexp.MustCompile("(?s)```go\n(.*?)```")
+	shellLine   = regexp.MustCompile(`(?m)^go run ./cmd/vmrace ([^#\n]*)`)
 )
 
 // TestREADME shows that the output in README.md is what the program prints, that
@@ -21,10 +21,10 @@ var (
 // rewrites the output.
 func TestREADME(t *testing.T) {
 	t.Chdir("../..")
-	for _, file := range []string{"README.md", "docs/writing-a-protocol.md", "docs/findings.md", "docs/liveness.md", "invalidate/README.md"} {
+	for _, file := range []string{"README.md", "docs/writing-a-protocol.md", "docs/findings.md", "docs/liveness.md", "docs/pictures.md", "invalidate/README.md"} {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
-		checkConsole(t, file, text)
+		checkOutput(t, file, text)
 		for _, m := range shellLine.FindAllSubmatch(text, -1) {
 			name := strings.Fields(string(m[1]))[0]
 			code, _, errs := vmrace(name, "-h")
@@ -38,12 +38,14 @@ func TestREADME(t *testing.T) {
 	}
 }
 
-func checkConsole(t *testing.T, file string, text []byte) {
-	now := consoleBlock.ReplaceAllFunc(text, func(block []byte) []byte {
-		m := consoleBlock.FindSubmatch(block)
-		code, out, errs := vmrace(words(string(m[1]))...)
+// checkOutput runs the commands that stand before their output: behind a prompt,
+// or, where the output is a picture, in a comment.
+func checkOutput(t *testing.T, file string, text []byte) {
+	now := outputBlock.ReplaceAllFunc(text, func(block []byte) []byte {
+		m := outputBlock.FindSubmatch(block)
+		code, out, errs := vmrace(words(string(m[2]) + string(m[3]))...)
 		require.NotEqual(t, exitUsage, code, errs)
-		return []byte("```console\n$ vmrace " + string(m[1]) + "\n" + out + "```")
+		return []byte(string(m[1]) + out + "```")
 	})
 	if *update && !bytes.Equal(now, text) {
 		require.NoError(t, os.WriteFile(file, now, 0o644))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"flag"
 	"html"
 	"os"
@@ -72,6 +73,40 @@ func TestViewNamesNoMachine(t *testing.T) {
 	require.NoError(t, err)
 	for _, private := range []string{here, "testdata", "http://", "https://"} {
 		require.False(t, strings.Contains(page, private), private)
+	}
+}
+
+var pageData = regexp.MustCompile(`(?s)<script type="application/json" id="data">(.*?)</script>`)
+
+// TestViewEveryRace reads the data of a page of each class, as docs/trace-format.md
+// describes it.
+func TestViewEveryRace(t *testing.T) {
+	for _, r := range races {
+		files, err := filepath.Glob(filepath.Join("../../testdata/fuzz", fuzz.TargetName(r), "*"))
+		require.NoError(t, err)
+		code, page, errs := vmrace("view", files[0])
+		require.Equal(t, exitOK, code, errs)
+		var data struct {
+			Asked int
+			Bug   string
+			Runs  []struct {
+				Kernel, Version, About, Verdict string
+				Year                            int
+				Trace                           fuzz.Trace
+			}
+		}
+		require.NoError(t, json.Unmarshal([]byte(pageData.FindStringSubmatch(page)[1]), &data))
+		require.Len(t, data.Runs, len(r.Kernels()))
+		asked := data.Runs[data.Asked]
+		require.Contains(t, asked.Verdict, data.Bug)
+		for i, k := range r.Kernels() {
+			run := data.Runs[i]
+			require.Equal(t, k.Name, run.Kernel)
+			require.Equal(t, fuzz.TraceVersion, run.Trace.Version)
+			require.Equal(t, k.Name, run.Trace.Kernel)
+			require.Equal(t, len(run.Trace.Sightings) == 0, run.Verdict == "no bug")
+			require.Equal(t, asked.Trace.Sched, run.Trace.Sched)
+		}
 	}
 }
 
