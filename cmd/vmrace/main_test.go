@@ -135,6 +135,7 @@ func TestBadInput(t *testing.T) {
 		{[]string{"explain", write("old", "go test fuzz v1\n[]byte(\"\") // vmrace v0 page-release A0 smp: x\n")}, "old:2: format v0"},
 		{[]string{"explain", write("anon", good)}, "give -race, one of page-release"},
 		{[]string{"view", "-race", "migration-wait", "-kernel", "5.0-rc4", write("long", string(long))}, "a page has room for 1000"},
+		{[]string{"explain", "-format", "dot", "-max-states", "6", smallDeadlock}, "more than 6 states"},
 		{[]string{"explain", "-format", "svg", write("svg", good)}, "have text, json, mail, mermaid, perfetto, dot"},
 		{[]string{"minimise", "-race", "page-release", write("fine", good)}, "shows no bug on kernel"},
 		{[]string{"chance", "-runs", "0"}, "want at least 1"},
