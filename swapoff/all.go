@@ -20,7 +20,7 @@ var All = vm.Class[State, locals]{
 	Boots: []vm.Boot[State]{
 		{Name: "one", Init: bootCluster, Programs: [][]uint8{{0}, {2}}},
 		{Name: "two", Init: bootPair, Programs: [][]uint8{{0}, {5}, {16}}},
-		{Name: "shm", Init: bootShmCluster, Programs: [][]uint8{{0}, {9}}},
+		{Name: "shm", Init: bootShmCluster, Programs: [][]uint8{{0}, {9}}, Without: shmem},
 		{Name: "cached", Init: bootCached, Programs: [][]uint8{{0}, {7}}},
 		{Name: "dirty", Init: bootDirtyPair, Programs: [][]uint8{{0}, {12}}},
 		{Name: "threads", Init: bootThreads, Programs: [][]uint8{{0}, {3}, {4}}},

@@ -20,7 +20,9 @@ const (
 	frkPtl
 	frkSrcPtl
 	frkRead
+	frkDupTest
 	frkDup
+	frkDupLocked
 	frkProtect
 	frkGet
 	frkSet
@@ -55,7 +57,9 @@ var forkListing = vm.Listing[State, locals]{Name: "do_fork", Source: "kernel/for
 	frkPtl:       {Text: "        spin_lock(&mm->page_table_lock);", Add: Hugh},
 	frkSrcPtl:    {Text: "        spin_lock(&src->page_table_lock);", Add: Hugh},
 	frkRead:      {Text: "        pte = *src_pte; /* copy_page_range */"},
-	frkDup:       {Text: "        if (!pte_present(pte)) swap_duplicate(entry);"},
+	frkDupTest:   {Text: "        if (!pte_present(pte)) if (swap_map[offset]) /* swap_duplicate, no lock */", Del: Hugh},
+	frkDup:       {Text: "                swap_map[offset]++; /* under swap_device_lock */", Del: Hugh},
+	frkDupLocked: {Text: "        if (!pte_present(pte)) swap_duplicate(entry);", Add: Hugh},
 	frkProtect:   {Text: "        else { ptep_set_wrprotect(src_pte);"},
 	frkGet:       {Text: "               get_page(pte_page(pte)); }"},
 	frkSet:       {Text: "        set_pte(dst_pte, pte);"},
@@ -81,7 +85,8 @@ func (s *State) fork(x *vm.Exec, l *locals) vm.Next {
 		return s.BKL.MaySleep(x)
 	case frkMm:
 		c.Life.Take(x, child)
-		*c = mm{Users: 1, Count: 1, Life: c.Life & 0x0f}
+		goneLost(x, m.Flags, l.mm) // dup_mmap copies def_flags
+		*c = mm{Users: 1, Count: 1, Flags: m.Flags & gone, Life: c.Life}
 		vm.Store(x, &c.Users, 1)
 	case frkMmlist:
 		return s.MmLock.Lock(x)
@@ -114,7 +119,12 @@ func (s *State) fork(x *vm.Exec, l *locals) vm.Next {
 		case l.pte.present():
 			return vm.Goto(frkProtect)
 		}
+	case frkDupTest:
+		return vm.Unless(s.swapInUse(x, l.pte.entry()), frkSet)
 	case frkDup:
+		s.swapRaise(x, l.pte.entry())
+		return vm.Goto(frkSet)
+	case frkDupLocked:
 		s.swapDuplicate(x, l.pte.entry())
 		return vm.Goto(frkSet)
 	case frkProtect:

@@ -39,6 +39,8 @@ const (
 	newNextMm
 	newMmEnd
 	newBug
+	newReset
+	newReset26
 	newWrite
 	newTest
 	newDelete
@@ -90,6 +92,8 @@ var swapoff24Listing = vm.Listing[State, locals]{Name: "sys_swapoff", Source: "m
 	newNextMm:     {Text: "                p = p->next; }", Add: PinUsers},
 	newMmEnd:      {Text: "        spin_unlock(&mmlist_lock);", Del: PinUsers},
 	newBug:        {Text: "        if ((*swap_map > 0) != PageSwapCache(page)) BUG();", Del: PinUsers},
+	newReset:      {Text: "        if (*swap_map == SWAP_MAP_MAX) { nr_swap_pages++; *swap_map = 1; }", Del: PinUsers},
+	newReset26:    {Text: "        if (*swap_map == SWAP_MAP_MAX) *swap_map = 1;", Add: PinUsers},
 	newWrite:      {Text: "        if (*swap_map > 1 && PageDirty(page)) rw_swap_page(WRITE, page);"},
 	newTest:       {Text: "        if (PageSwapCache(page))"},
 	newDelete:     {Text: "                delete_from_swap_cache(page);"},
@@ -133,7 +137,7 @@ func (s *State) swapoff24(x *vm.Exec, l *locals) vm.Next {
 			return vm.Return
 		}
 	case newUnlink:
-		s.Dev.Clear(x, listed)
+		s.Dev.Clear(x, listed|cursor)
 		vm.Store(x, &s.NrSwap, s.NrSwap-devicePages)
 	case newUsed:
 		s.Dev.Clear(x, writeOK)
@@ -190,7 +194,7 @@ func (s *State) swapoff24(x *vm.Exec, l *locals) vm.Next {
 	case newLast:
 		l.aux = l.mm
 		if l.mm == none {
-			return vm.Goto(newWrite)
+			return vm.Goto(newReset26)
 		}
 	case newTrySem:
 		return vm.Unless(!s.Mm[l.mm].Sem.TryDown(x), newScan)
@@ -210,6 +214,14 @@ func (s *State) swapoff24(x *vm.Exec, l *locals) vm.Next {
 	case newBug:
 		inUse := vm.Load(x, &s.Map[l.entry]) > 0
 		return x.BugOn(inUse != s.Page[l.page].Flags.Test(x, swapCache), int(l.page), "(swcount > 0) != PageSwapCache(page)")
+	case newReset, newReset26:
+		if vm.Load(x, &s.Map[l.entry]) != vm.SwapMapMax {
+			return vm.Fall
+		}
+		vm.Store(x, &s.Map[l.entry], 1)
+		if x.Line == newReset {
+			vm.Store(x, &s.NrSwap, s.NrSwap+1)
+		}
 	case newWrite:
 		l.mm, l.aux = 0, 0
 		if vm.Load(x, &s.Map[l.entry]) > 1 && s.Page[l.page].Flags.Test(x, dirty) {

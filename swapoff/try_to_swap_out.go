@@ -15,7 +15,9 @@ const (
 	tsoTry
 	tsoCached
 	tsoDirtyPage
+	tsoDupTest
 	tsoDup
+	tsoDupLocked
 	tsoAcquire
 	tsoRefused
 	tsoReuse
@@ -51,7 +53,9 @@ var swapOutListing = vm.Listing[State, locals]{Name: "try_to_swap_out", Source: 
 	tsoTry:         {Text: "if (TryLockPage(page)) goto out_failed;", Add: SwapOutLock},
 	tsoCached:      {Text: "if (PageSwapCache(page)) {"},
 	tsoDirtyPage:   {Text: "        if (pte_dirty(pte)) set_page_dirty(page);", Add: Hugh},
-	tsoDup:         {Text: "        entry = page->index; swap_duplicate(entry);", Del: H13},
+	tsoDupTest:     {Text: "        entry = page->index; if (swap_map[offset]) /* swap_duplicate, no lock */", Del: H13 | Hugh},
+	tsoDup:         {Text: "                swap_map[offset]++; /* under swap_device_lock */", Del: H13 | Hugh},
+	tsoDupLocked:   {Text: "        entry = page->index; swap_duplicate(entry);", Add: Hugh},
 	tsoAcquire:     {Text: "        entry = acquire_swap_entry(page);", Add: H13},
 	tsoRefused:     {Text: "        if (!entry.val) goto out_failed;", Add: H13},
 	tsoReuse:       {Text: "        set_pte(page_table, swp_entry_to_pte(entry));"},
@@ -111,7 +115,12 @@ func (s *State) swapOut(x *vm.Exec, l *locals) vm.Next {
 		return s.Page[l.page].Lock.Unlock(x)
 	case tsoCached:
 		return vm.Unless(s.Page[l.page].Flags.Test(x, swapCache), tsoClean)
+	case tsoDupTest:
+		l.entry = s.Page[l.page].Index
+		return vm.Unless(s.swapInUse(x, l.entry), tsoReuse)
 	case tsoDup:
+		s.swapRaise(x, l.entry)
+	case tsoDupLocked:
 		l.entry = s.Page[l.page].Index
 		s.swapDuplicate(x, l.entry)
 	case tsoAcquire, tsoNew:
@@ -122,6 +131,7 @@ func (s *State) swapOut(x *vm.Exec, l *locals) vm.Next {
 		return vm.Unless(r != 0, tsoFail)
 	case tsoReuse, tsoSet:
 		vm.Store(x, &m.PTE[l.addr], swapped(l.entry))
+		m.Flags |= returned
 	case tsoPut, tsoDrop:
 		s.putPage(x, l.page)
 		return vm.Goto(tsoPtlEnd)
