@@ -175,8 +175,7 @@ func (s *State) swapoff24(x *vm.Exec, l *locals) vm.Next {
 		vm.Store(x, &m.Users, m.Users+1)
 		return vm.Unless(m.Users == 1, newUnlock)
 	case newUnpin:
-		m := &s.Mm[l.mm]
-		vm.Store(x, &m.Users, m.Users-1)
+		s.Mm[l.mm].Users.Dec(x)
 		return vm.Goto(newNextMm)
 	case newUnlock:
 		return s.MmLock.Unlock(x)
