@@ -11,6 +11,7 @@ const (
 	frkMm
 	frkMmlist
 	frkAdd
+	frkAddHead
 	frkAddAfter
 	frkMmUnlock
 	frkDown
@@ -47,7 +48,8 @@ var forkListing = vm.Listing[State, locals]{Name: "do_fork", Source: "kernel/for
 	frkAlloc:     {Text: "mm = kmem_cache_alloc(mm_cachep, SLAB_KERNEL); /* mm_alloc */", Sleeps: true},
 	frkMm:        {Text: "atomic_set(&mm->mm_users, 1); atomic_set(&mm->mm_count, 1);"},
 	frkMmlist:    {Text: "mmlist_modify_lock();", Add: H1 | Hugh},
-	frkAdd:       {Text: "list_add_tail(&mm->mmlist, &init_mm.mmlist);", Add: H1},
+	frkAdd:       {Text: "list_add_tail(&mm->mmlist, &init_mm.mmlist);", Add: H1, Del: ListHead},
+	frkAddHead:   {Text: "list_add(&mm->mmlist, &init_mm.mmlist);", Add: ListHead, Del: Hugh},
 	frkAddAfter:  {Text: "list_add(&mm->mmlist, &current->mm->mmlist);", Add: Hugh},
 	frkMmUnlock:  {Text: "mmlist_modify_unlock();", Add: H1 | Hugh},
 	frkDown:      {Text: "down(&current->mm->mmap_sem);", Sleeps: true},
@@ -92,6 +94,8 @@ func (s *State) fork(x *vm.Exec, l *locals) vm.Next {
 		return s.MmLock.Lock(x)
 	case frkAdd:
 		s.Mmlist.AddTail(x, child)
+	case frkAddHead:
+		s.Mmlist.AddHead(x, child)
 	case frkAddAfter:
 		s.Mmlist.AddAfter(x, int(l.mm), child)
 	case frkMmUnlock:

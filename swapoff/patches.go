@@ -73,6 +73,8 @@ const (
 	LateLock
 	// LateHead lets exit_mmap read mm->mmap under mmap_sem.
 	LateHead
+	// ListHead puts a new mm at the head of mmlist, not at the tail.
+	ListHead
 	// ArchSleeps is an architecture whose pgd_free may sleep.
 	ArchSleeps
 
@@ -84,7 +86,7 @@ var patchNames = []string{
 	"h1", "h2", "h3", "h4", "h5", "h6", "h7", "h8", "h9", "h10", "h11", "h12", "h13", "h14",
 	"ptl", "list-flags", "plain-lookup", "del-first", "hugh", "pin-users",
 	"shm-sem", "exec-bkl", "not-zero", "locked-end", "keep-bkl", "retest", "free-first", "swap-out-lock", "swap-out-free", "max-check",
-	"truncate-free", "late-lock", "late-head", "arch-sleeps",
+	"truncate-free", "late-lock", "late-head", "list-head", "arch-sleeps",
 }
 
 // kanoj is Sarcar's patch, the sum of its hunks.

@@ -11,12 +11,12 @@ import (
 // TestSpare holds the reasons of spare lines to what can be checked of them: each
 // line has one, and runs in a fixed kernel unless its reason says that it does not.
 func TestSpare(t *testing.T) {
-	var ran [functions][256]bool
+	var ran trail
 	for _, c := range small {
 		for _, k := range c.Kernels {
 			for i := range c.Boots {
 				if b := &c.Boots[i]; k.Fixed && b.Fits(k.Patches) {
-					visit(vm.New(c, k, vm.SMP), b, &ran)
+					walk(vm.New(c, k, vm.SMP), b, ran.note)
 				}
 			}
 		}

@@ -83,8 +83,8 @@ func TestHunks(t *testing.T) {
 				if !c.Boots[i].Fits(kanoj) || !c.Boots[i].Fits(without.Patches) {
 					continue
 				}
-				old := bugsOf(c, vm.Kernel{Patches: kanoj}, &c.Boots[i])
-				for _, n := range bugsOf(c, without, &c.Boots[i]) {
+				old := bugsOf(c, vm.Kernel{Patches: kanoj}, &c.Boots[i], vm.SMP)
+				for _, n := range bugsOf(c, without, &c.Boots[i], vm.SMP) {
 					if !slices.Contains(old, n) {
 						needed = true
 						lines = append(lines, fmt.Sprintf("%s\t%s\t%s\t%s", strings.ToUpper(patchNames[h]), c.Name, c.Boots[i].Name, n))
@@ -104,7 +104,7 @@ func TestHunks(t *testing.T) {
 func TestOracles(t *testing.T) {
 	fired := map[string]bool{}
 	note := func(c *vm.Class[State, locals], k vm.Kernel, b *vm.Boot[State]) {
-		for _, n := range bugsOf(c, k, b) {
+		for _, n := range bugsOf(c, k, b, vm.SMP) {
 			fired[n] = true
 		}
 	}
@@ -169,14 +169,14 @@ func TestOracles(t *testing.T) {
 // some kernel of some race, and that the search of package fuzz visits the same
 // number of states.
 func TestLines(t *testing.T) {
-	var ran [functions][256]bool
+	var ran trail
 	for _, c := range Races {
 		for _, k := range c.Kernels {
 			for i := range c.Boots {
 				if b := &c.Boots[i]; b.Fits(k.Patches) {
 					m := vm.New(c, k, vm.SMP)
 					v := fuzz.Explore(m, b, &vm.Workload{Programs: b.Programs}, fuzz.Options{All: true})
-					require.Equal(t, v.States, visit(m, b, &ran), "%s %s %s", c.Name, k.Name, b.Name)
+					require.Equal(t, v.States, walk(m, b, ran.note), "%s %s %s", c.Name, k.Name, b.Name)
 				}
 			}
 		}
@@ -190,7 +190,7 @@ func TestLines(t *testing.T) {
 			if k, ok := r.kernel(r.class, id); ok {
 				k.Patches |= r.with
 				b, _ := r.workload(r.class, k)
-				visit(vm.New(r.class, k, vm.SMP), b, &ran)
+				walk(vm.New(r.class, k, vm.SMP), b, ran.note)
 			}
 		}
 	}
@@ -201,8 +201,18 @@ func TestLines(t *testing.T) {
 	}
 }
 
-// visit walks all states of a workload and notes the lines that run.
-func visit(m *vm.Machine[State, locals], b *vm.Boot[State], ran *[functions][256]bool) int {
+// A step is one line in the walk of all states of a workload.
+type step struct {
+	x      *vm.Exec
+	before *State
+	cpu    int
+	at     vm.At
+	ran    bool
+}
+
+// walk executes every line of every state of a workload once for each outcome,
+// shows it to look, and returns the number of states.
+func walk(m *vm.Machine[State, locals], b *vm.Boot[State], look func(step)) int {
 	x := m.Exec(&vm.Workload{Programs: b.Programs})
 	s := new(State)
 	m.Boot(x, s, b)
@@ -217,7 +227,7 @@ func visit(m *vm.Machine[State, locals], b *vm.Boot[State], ran *[functions][256
 				at := s.CPU[cpu].PC()
 				status := m.Step(x, s, cpu, choice)
 				choices = x.Choices()
-				ran[at.Func][at.Line] = ran[at.Func][at.Line] || status == vm.Ran
+				look(step{x, &base, cpu, at, status == vm.Ran})
 				stops := slices.ContainsFunc(x.Bugs(), vm.Bug.Stops)
 				if status == vm.Ran && !stops && !seen[*s] {
 					seen[*s] = true
@@ -228,6 +238,11 @@ func visit(m *vm.Machine[State, locals], b *vm.Boot[State], ran *[functions][256
 	}
 	return len(seen)
 }
+
+// A trail is the set of lines that have run.
+type trail [functions][256]bool
+
+func (t *trail) note(s step) { t[s.at.Func][s.at.Line] = t[s.at.Func][s.at.Line] || s.ran }
 
 // TestDiagram keeps the diagram of the fork that swapoff misses.
 func TestDiagram(t *testing.T) {

@@ -30,12 +30,48 @@ func RaceTable() string {
 		r := &rows[i]
 		fmt.Fprintf(w, "%s\t%s\t%s", r.id, r.about, r.where())
 		for _, id := range eras {
-			fmt.Fprintf(w, "\t%s", r.answer(id))
+			fmt.Fprintf(w, "\t%s", r.answer(id, vm.SMP))
 		}
 		fmt.Fprintf(w, "\t%s\n", r.shows())
 	}
 	w.Flush()
 	return b.String()
+}
+
+// SchedTable answers which scheduling model shows which race: s, two or three
+// CPUs; p, one CPU with kernel preemption; u, one CPU without.
+func SchedTable() string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "id\trace\tworkload\t%s\n", strings.Join(eras, "\t"))
+	for i := range rows {
+		r := &rows[i]
+		fmt.Fprintf(w, "%s\t%s\t%s", r.id, r.about, r.where())
+		for _, id := range eras {
+			fmt.Fprintf(w, "\t%s", r.models(id))
+		}
+		fmt.Fprintln(w)
+	}
+	w.Flush()
+	return b.String()
+}
+
+// models returns the letters of the scheduling models that show the race, P if none
+// does.
+func (r *row) models(id string) string {
+	out := ""
+	for i, sched := range vm.Scheds {
+		switch a := r.answer(id, sched); a {
+		case "F":
+			out += "spu"[i : i+1]
+		case "-":
+			return a
+		}
+	}
+	if out == "" {
+		return "P"
+	}
+	return out
 }
 
 // where names the workload.
@@ -59,16 +95,16 @@ func (r *row) shows() string {
 }
 
 // answer searches the race on a kernel of history.
-func (r *row) answer(id string) string {
+func (r *row) answer(id string, sched vm.Sched) string {
 	if r.class != nil {
-		return r.answerOf(r.class, id)
+		return r.answerOf(r.class, id, sched)
 	}
 	out := "-"
 	for _, c := range small {
 		for i := range c.Boots {
 			in := *r
 			in.own = &c.Boots[i]
-			if a := in.answerOf(c, id); a == "F" || out == "-" {
+			if a := in.answerOf(c, id, sched); a == "F" || out == "-" {
 				out = a
 			}
 		}
@@ -76,7 +112,7 @@ func (r *row) answer(id string) string {
 	return out
 }
 
-func (r *row) answerOf(c *vm.Class[State, locals], id string) string {
+func (r *row) answerOf(c *vm.Class[State, locals], id string, sched vm.Sched) string {
 	k, ok := r.kernel(c, id)
 	b, fits := r.workload(c, k)
 	if !ok || !fits {
@@ -84,9 +120,9 @@ func (r *row) answerOf(c *vm.Class[State, locals], id string) string {
 	}
 	with := k
 	with.Patches |= r.with
-	found := bugsOf(c, with, b)
+	found := bugsOf(c, with, b, sched)
 	if r.same {
-		return verdict(!slices.Equal(slices.Sorted(slices.Values(found)), slices.Sorted(slices.Values(bugsOf(c, k, b)))))
+		return verdict(!slices.Equal(slices.Sorted(slices.Values(found)), slices.Sorted(slices.Values(bugsOf(c, k, b, sched)))))
 	}
 	return verdict(slices.ContainsFunc(r.bugs, func(n string) bool { return slices.Contains(found, n) }))
 }
@@ -119,8 +155,8 @@ func verdict(found bool) string {
 
 // bugsOf searches a workload of a kernel to its end and returns the names of all
 // its bugs, the one with the shortest schedule first.
-func bugsOf(c *vm.Class[State, locals], k vm.Kernel, b *vm.Boot[State]) []string {
-	v := fuzz.Explore(vm.New(c, k, vm.SMP), b, &vm.Workload{Programs: b.Programs}, fuzz.Options{All: true})
+func bugsOf(c *vm.Class[State, locals], k vm.Kernel, b *vm.Boot[State], sched vm.Sched) []string {
+	v := fuzz.Explore(vm.New(c, k, sched), b, &vm.Workload{Programs: b.Programs}, fuzz.Options{All: true})
 	if v.Limit != "" {
 		panic("swapoff: a small workload is too large to be searched: " + v.Limit)
 	}
