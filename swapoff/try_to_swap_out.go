@@ -5,6 +5,11 @@ import "github.com/vmrace/vmrace/vm"
 // swap_out to try_to_swap_out, mm/vmscan.c, for one page: kswapd takes a page
 // away from a process. A page that is in the swap cache still just gives its
 // handle back to the entry.
+//
+// 2.4.0 takes no kernel lock here, though a comment in it says that it does, and
+// locks the page. What it does with a dirty page is simplified: it marks the page
+// dirty and leaves the write to page_launder; here the write follows at once. It
+// finds its victims on mmlist and pins them by mm_users, which is left out, too.
 const (
 	tsoKernel = iota
 	tsoPick
