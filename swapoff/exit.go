@@ -21,7 +21,7 @@ var Exit = vm.Class[State, locals]{
 		{Name: "exec(mm 0)", Func: fnExec, Begin: owns(0)},
 		{Name: "munmap(mm 0, 1)", Func: fnMunmap, Args: locals{addr: 1}, Begin: owns(0)},
 		{Name: "mremap(mm 0, 1 to 0)", Func: fnMremap, Begin: owns(0)},
-		{Name: "vmtruncate(mm 0, 1)", Func: fnTruncate, Args: locals{addr: 1}},
+		{Name: "vmtruncate(mm 0, 1)", Func: fnTruncate, Args: locals{addr: 1}, Begin: owns(0)},
 	},
 	Boots: []vm.Boot[State]{
 		{Name: "exit", Init: bootHigh, Programs: [][]uint8{{0, 1}, {2}}},

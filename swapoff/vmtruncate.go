@@ -4,7 +4,9 @@ import "github.com/vmrace/vmrace/vm"
 
 // vmtruncate, mm/memory.c, of a file of which an address space has a private
 // copy of a page: it empties the page table entry from outside, without
-// mmap_sem. The kernel lock comes from its callers, sys_truncate among them.
+// mmap_sem. The kernel lock comes from its callers, sys_truncate among them. The
+// task that truncates has mapped the file itself: how i_shared_lock keeps an mm that
+// it finds by the file is left out.
 const (
 	trnKernel = iota
 	trnZap
