@@ -14,6 +14,7 @@ import (
 
 var (
 	kernelFlag   = flag.String("kernel", "", "kernel that the fuzz target runs; default: the newest fixed one")
+	bugFlag      = flag.String("bug", "", "name of the bug to hunt; others are passed over. Default: any")
 	schedFlag    = flag.String("sched", "smp", "scheduling model: smp, preempt or up")
 	statecovFlag = flag.Bool("statecov", true, "guide the engine by the states of the model, not by code coverage")
 )
@@ -37,6 +38,7 @@ func target(f *testing.F, r fuzz.Race) *fuzz.Target {
 		f.Fatal(err)
 	}
 	t := r.Target(k, s, *statecovFlag)
+	t.Hunt(*bugFlag)
 	if err := t.Know(filepath.Join("testdata", "fuzz", fuzz.TargetName(r))); err != nil {
 		f.Fatal(err)
 	}

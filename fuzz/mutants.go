@@ -12,6 +12,7 @@ type Mutant struct {
 	Verdict  string `json:"verdict"`
 	Bug      string `json:"bug"`
 	Reason   string `json:"reason"` // why nothing happens, if nothing does
+	Where    string `json:"where"`  // race and kernel of the family that show the bug, if these do not
 
 	Spare bool `json:"-"` // the class says that the line can be spared
 }
@@ -31,10 +32,30 @@ func (r *race[S, L]) Mutants(k vm.Kernel, o Options) []Mutant {
 					mu.Reason, mu.Spare = sp.Why, true
 				}
 			}
+			if mu.Bug == "" && !mu.Spare {
+				r.askKin(at, o, &mu)
+			}
 			out = append(out, mu)
 		}
 	}
 	return out
+}
+
+// askKin drops the line from all fixed kernels of the family until one shows a bug.
+func (r *race[S, L]) askKin(at vm.At, o Options, mu *Mutant) {
+	for _, c := range r.kin {
+		for _, k := range c.Kernels {
+			lines := c.Listings[at.Func].Lines
+			if !k.Fixed || len(lines) == 0 || !lines[at.Line].In(k.Patches) {
+				continue
+			}
+			kin := race[S, L]{c: c}
+			if verdict, bug := kin.mutant(vm.New(c, k, vm.SMP, at), o); bug != "" {
+				mu.Verdict, mu.Bug, mu.Where = verdict, bug, c.Name+" "+k.Name
+				return
+			}
+		}
+	}
 }
 
 // mutant searches the workloads until one shows a bug.

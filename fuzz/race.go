@@ -54,9 +54,22 @@ type Race interface {
 }
 
 // Of returns a class as a Race.
-func Of[S, L comparable](c *vm.Class[S, L]) Race { return &race[S, L]{c} }
+func Of[S, L comparable](c *vm.Class[S, L]) Race { return &race[S, L]{c: c} }
 
-type race[S, L comparable] struct{ c *vm.Class[S, L] }
+// Family returns classes with the same functions as races that know of each
+// other: what a line is for may show in another race than the one at hand.
+func Family[S, L comparable](classes ...*vm.Class[S, L]) []Race {
+	var out []Race
+	for _, c := range classes {
+		out = append(out, &race[S, L]{c, classes})
+	}
+	return out
+}
+
+type race[S, L comparable] struct {
+	c   *vm.Class[S, L]
+	kin []*vm.Class[S, L] // the family, if it has one
+}
 
 func (r *race[S, L]) Name() string         { return r.c.Name }
 func (r *race[S, L]) About() string        { return r.c.About }

@@ -19,6 +19,7 @@ type Target struct {
 	race   Race
 	kernel vm.Kernel
 	known  map[string]Crasher // by input
+	hunted string             // name of the only bug that counts; empty: any
 
 	// run executes an input and returns the names of its bugs and its states.
 	run   func(input []byte) (bugs []string, states []uint32)
@@ -64,6 +65,10 @@ func (t *Target) Know(dir string) error {
 	return nil
 }
 
+// Hunt makes the target pass over all bugs but the one of that name, so that the
+// engine goes on behind those that are easier to find.
+func (t *Target) Hunt(bug string) { t.hunted = bug }
+
 // Try runs an input. It returns "" if all is well, and else a message with the
 // shrunken schedule as a diagram, the report of the bug, and the command that
 // shows it again.
@@ -74,7 +79,7 @@ func (t *Target) Try(input []byte) (complaint string) {
 	switch {
 	case known && c.Kernel == t.kernel.Name && c.Sched == t.sched.String() && !slices.Contains(bugs, c.Bug):
 		return fmt.Sprintf("a crasher in the corpus no longer shows %q on kernel %s: the model has changed", c.Bug, t.kernel.Name)
-	case known || len(bugs) == 0:
+	case known || len(bugs) == 0 || t.hunted != "" && !slices.Contains(bugs, t.hunted):
 		statecov.Report(states)
 		return ""
 	}
@@ -82,7 +87,7 @@ func (t *Target) Try(input []byte) (complaint string) {
 }
 
 func (t *Target) complain(input []byte) string {
-	c, err := t.race.Minimise(t.kernel, t.sched, input, "")
+	c, err := t.race.Minimise(t.kernel, t.sched, input, t.hunted)
 	if err != nil {
 		return fmt.Sprintf("%v, although the run showed one: runs are not deterministic", err)
 	}

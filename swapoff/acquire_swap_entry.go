@@ -9,15 +9,19 @@ import "github.com/vmrace/vmrace/vm"
 const (
 	acqCached = iota
 	acqFlags
+	acqDupTest
 	acqDup
+	acqReturn
 	acqNew
 )
 
 var acquireListing = vm.Listing[State, locals]{Name: "acquire_swap_entry", Source: "mm/swapfile.c", Step: (*State).acquire, Lines: []vm.Line{
-	acqCached: {Text: "if (PageSwapCache(page)) { entry = page->index;", Add: H12},
-	acqFlags:  {Text: "        if ((p->flags & SWP_WRITEOK) != SWP_WRITEOK) return 0;", Add: H12},
-	acqDup:    {Text: "        swap_duplicate(entry); return entry; }", Add: H12},
-	acqNew:    {Text: "return get_swap_page();"},
+	acqCached:  {Text: "if (PageSwapCache(page)) { entry = page->index;", Add: H12},
+	acqFlags:   {Text: "        if ((p->flags & SWP_WRITEOK) != SWP_WRITEOK) return 0;", Add: H12},
+	acqDupTest: {Text: "        if (swap_map[offset]) /* swap_duplicate, no lock */", Add: H12},
+	acqDup:     {Text: "                swap_map[offset]++; /* under swap_device_lock */", Add: H12},
+	acqReturn:  {Text: "        return entry; }", Add: H12},
+	acqNew:     {Text: "return get_swap_page();"},
 }}
 
 func (s *State) acquire(x *vm.Exec, l *locals) vm.Next {
@@ -29,11 +33,16 @@ func (s *State) acquire(x *vm.Exec, l *locals) vm.Next {
 		if onDevice0(s.Page[l.page].Index) && d&(used|writeOK) != used|writeOK {
 			return x.Return(0)
 		}
+	case acqDupTest:
+		return vm.Unless(s.swapInUse(x, s.Page[l.page].Index), acqReturn)
 	case acqDup:
-		e := s.Page[l.page].Index
-		s.swapDuplicate(x, e)
-		return x.Return(e + 1)
+		s.swapRaise(x, s.Page[l.page].Index)
+	case acqReturn:
+		return x.Return(s.Page[l.page].Index + 1)
 	case acqNew:
+		if !s.SwapLk.Free() {
+			return vm.Block
+		}
 		e, ok := s.getSwapPage(x, 1)
 		if !ok {
 			return x.Return(0)

@@ -20,11 +20,12 @@ var All = vm.Class[State, locals]{
 	Boots: []vm.Boot[State]{
 		{Name: "one", Init: bootCluster, Programs: [][]uint8{{0}, {2}}},
 		{Name: "two", Init: bootPair, Programs: [][]uint8{{0}, {5}, {16}}},
-		{Name: "shm", Init: bootShmCluster, Programs: [][]uint8{{0}, {9}}},
+		{Name: "shm", Init: bootShmCluster, Programs: [][]uint8{{0}, {9}}, Without: shmem},
 		{Name: "cached", Init: bootCached, Programs: [][]uint8{{0}, {7}}},
 		{Name: "dirty", Init: bootDirtyPair, Programs: [][]uint8{{0}, {12}}},
 		{Name: "threads", Init: bootThreads, Programs: [][]uint8{{0}, {3}, {4}}},
 		{Name: "high", Init: bootHigh, Programs: [][]uint8{{0}, {3}}},
+		{Name: "shared", Init: bootBoth, Programs: [][]uint8{{0}, {12}, {16}}},
 	},
 	CPUs:  cpus,
 	Rest:  (*State).rest,
@@ -83,17 +84,79 @@ func bootDirtyPair(s *State, p vm.Patch) {
 	s.mapPage(1, 0, 1, writable|dirtyPte)
 }
 
-// cover abstracts a state to where swapoff stands, how often the first handle is
-// counted, and who else holds it.
+// cover abstracts a state to how far swapoff has come, how often the first handle
+// is counted, what the first process has of it, and who else matters.
 func (s *State) cover() uint32 {
-	n := uint32(0)
-	for _, bit := range []bool{
-		s.Dev.Has(writeOK), s.Dev.Has(used), s.cached(0) > 0, s.Mm[0].Sem.Free(), s.Mm[0].PTE[0].swapped(), s.Mm[0].PTE[0].present(), s.BKL.Free(),
-	} {
-		n *= 2
-		if bit {
-			n++
+	n := s.stage()
+	n = 4*n + uint32(min(s.Map[0], 3))
+	n = 4*n + s.held()
+	return 4*n + s.others(0)
+}
+
+// stage is how far swapoff has come with a handle, from 0 to 6.
+func (s *State) stage() uint32 {
+	for i := range s.CPU {
+		c := &s.CPU[i]
+		if c.Idle() || c.At(0).Func != fnSwapoff {
+			continue
+		}
+		switch line := int(c.At(0).Line); {
+		case line <= offNext:
+			return 1
+		case line <= offPage:
+			return 2
+		case line <= offLast:
+			return 3
+		case s.BKL.Asleep(i):
+			return 4
+		case line <= offForce:
+			return 5
+		default:
+			return 6
 		}
 	}
-	return n*5 + uint32(min(s.Map[0], 4))
+	return 0
+}
+
+// held is what stands in the first entry of the first process, from 0 to 3.
+func (s *State) held() uint32 {
+	switch t := s.Mm[0].PTE[0]; {
+	case t == 0:
+		return 0
+	case t.swapped():
+		return 1
+	case t&young != 0:
+		return 2
+	default:
+		return 3
+	}
+}
+
+// others is what tasks but swapoff have to do with a handle: one sleeps without the
+// kernel lock, 3, has locked its page, 2, holds it somewhere else, 1, or nothing.
+func (s *State) others(e uint8) uint32 {
+	n := uint32(0)
+	if s.Mm[0].PTE[1] == swapped(e) || s.Mm[1].PTE[0] == swapped(e) || s.Mm[1].PTE[1] == swapped(e) {
+		n = 1
+	}
+	for i := range s.CPU {
+		switch c := &s.CPU[i]; {
+		case c.Idle() || c.At(0).Func == fnSwapoff:
+		case s.BKL.Asleep(i):
+			return 3
+		case s.locks(i, e):
+			n = 2
+		}
+	}
+	return n
+}
+
+// locks reports whether a CPU's task has locked a page of the handle.
+func (s *State) locks(cpu int, e uint8) bool {
+	for p := range s.Page {
+		if s.Hash.Has(p) && s.Page[p].Index == e && s.Page[p].Lock.HeldBy(cpu) {
+			return true
+		}
+	}
+	return false
 }

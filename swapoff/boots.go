@@ -83,6 +83,16 @@ func bootHigh(s *State, p vm.Patch) {
 	s.swappedOut(0, 1, 0)
 }
 
+// bootMoveDirty is bootMove with a page in the swap cache that is newer than what
+// stands on the device.
+func bootMoveDirty(s *State, p vm.Patch) {
+	bootMove(s, p)
+	s.cachePage(0, 0)
+	s.Page[0].Flags |= dirty
+	s.Page[0].Data = 2
+	s.Mm[0].Want[1] = 2
+}
+
 // bootMove has the handle at address 1 and no vma at address 0.
 func bootMove(s *State, p vm.Patch) {
 	s.begin()

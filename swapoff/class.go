@@ -35,6 +35,8 @@ const (
 	fnSwapoff24
 	fnRead24
 	fnSwapon
+	fnTruncate
+	fnMlockall
 
 	functions
 )
@@ -69,6 +71,8 @@ func all() []vm.Listing[State, locals] {
 		fnSwapoff24: swapoff24Listing,
 		fnRead24:    readSwap24Listing,
 		fnSwapon:    swaponListing,
+		fnTruncate:  truncateListing,
+		fnMlockall:  mlockallListing,
 	}
 }
 

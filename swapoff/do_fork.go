@@ -11,6 +11,7 @@ const (
 	frkMm
 	frkMmlist
 	frkAdd
+	frkAddHead
 	frkAddAfter
 	frkMmUnlock
 	frkDown
@@ -20,7 +21,9 @@ const (
 	frkPtl
 	frkSrcPtl
 	frkRead
+	frkDupTest
 	frkDup
+	frkDupLocked
 	frkProtect
 	frkGet
 	frkSet
@@ -45,7 +48,8 @@ var forkListing = vm.Listing[State, locals]{Name: "do_fork", Source: "kernel/for
 	frkAlloc:     {Text: "mm = kmem_cache_alloc(mm_cachep, SLAB_KERNEL); /* mm_alloc */", Sleeps: true},
 	frkMm:        {Text: "atomic_set(&mm->mm_users, 1); atomic_set(&mm->mm_count, 1);"},
 	frkMmlist:    {Text: "mmlist_modify_lock();", Add: H1 | Hugh},
-	frkAdd:       {Text: "list_add_tail(&mm->mmlist, &init_mm.mmlist);", Add: H1},
+	frkAdd:       {Text: "list_add_tail(&mm->mmlist, &init_mm.mmlist);", Add: H1, Del: ListHead},
+	frkAddHead:   {Text: "list_add(&mm->mmlist, &init_mm.mmlist);", Add: ListHead, Del: Hugh},
 	frkAddAfter:  {Text: "list_add(&mm->mmlist, &current->mm->mmlist);", Add: Hugh},
 	frkMmUnlock:  {Text: "mmlist_modify_unlock();", Add: H1 | Hugh},
 	frkDown:      {Text: "down(&current->mm->mmap_sem);", Sleeps: true},
@@ -55,7 +59,9 @@ var forkListing = vm.Listing[State, locals]{Name: "do_fork", Source: "kernel/for
 	frkPtl:       {Text: "        spin_lock(&mm->page_table_lock);", Add: Hugh},
 	frkSrcPtl:    {Text: "        spin_lock(&src->page_table_lock);", Add: Hugh},
 	frkRead:      {Text: "        pte = *src_pte; /* copy_page_range */"},
-	frkDup:       {Text: "        if (!pte_present(pte)) swap_duplicate(entry);"},
+	frkDupTest:   {Text: "        if (!pte_present(pte)) if (swap_map[offset]) /* swap_duplicate, no lock */", Del: Hugh},
+	frkDup:       {Text: "                swap_map[offset]++; /* under swap_device_lock */", Del: Hugh},
+	frkDupLocked: {Text: "        if (!pte_present(pte)) swap_duplicate(entry);", Add: Hugh},
 	frkProtect:   {Text: "        else { ptep_set_wrprotect(src_pte);"},
 	frkGet:       {Text: "               get_page(pte_page(pte)); }"},
 	frkSet:       {Text: "        set_pte(dst_pte, pte);"},
@@ -81,12 +87,15 @@ func (s *State) fork(x *vm.Exec, l *locals) vm.Next {
 		return s.BKL.MaySleep(x)
 	case frkMm:
 		c.Life.Take(x, child)
-		*c = mm{Users: 1, Count: 1, Life: c.Life & 0x0f}
+		goneLost(x, m.Flags, l.mm) // dup_mmap copies def_flags
+		*c = mm{Users: 1, Count: 1, Flags: m.Flags & gone, Life: c.Life}
 		vm.Store(x, &c.Users, 1)
 	case frkMmlist:
 		return s.MmLock.Lock(x)
 	case frkAdd:
 		s.Mmlist.AddTail(x, child)
+	case frkAddHead:
+		s.Mmlist.AddHead(x, child)
 	case frkAddAfter:
 		s.Mmlist.AddAfter(x, int(l.mm), child)
 	case frkMmUnlock:
@@ -114,7 +123,12 @@ func (s *State) fork(x *vm.Exec, l *locals) vm.Next {
 		case l.pte.present():
 			return vm.Goto(frkProtect)
 		}
+	case frkDupTest:
+		return vm.Unless(s.swapInUse(x, l.pte.entry()), frkSet)
 	case frkDup:
+		s.swapRaise(x, l.pte.entry())
+		return vm.Goto(frkSet)
+	case frkDupLocked:
 		s.swapDuplicate(x, l.pte.entry())
 		return vm.Goto(frkSet)
 	case frkProtect:

@@ -110,7 +110,7 @@ func (s *State) fault(x *vm.Exec, l *locals) vm.Next {
 		}
 		return vm.Unless(vm.Load(x, &m.PTE[l.addr]) == l.pte, fltUp)
 	case fltKill:
-		s.kill(x, l.entry, l.page)
+		s.kill(x, l.entry, l.page, m.PTE[l.addr])
 		return vm.Goto(fltUp)
 	case fltLock:
 		return s.Page[l.page].Lock.LockUnder(x, &s.BKL)
@@ -123,6 +123,7 @@ func (s *State) fault(x *vm.Exec, l *locals) vm.Next {
 		s.putPage(x, l.page)
 		return vm.Goto(fltPtlEnd)
 	case fltFree:
+		own(x, m.PTE[l.addr], l.entry, "do_swap_page")
 		s.swapFree(x, l.entry)
 	case fltWrite:
 		return vm.Unless(l.aux == writes, fltUnlock)
@@ -144,6 +145,9 @@ func (s *State) fault(x *vm.Exec, l *locals) vm.Next {
 		}
 		vm.Store(x, &m.PTE[l.addr], t)
 		s.sees(x, l.mm, l.addr, l.page)
+		if l.aux == exclusive {
+			s.stores(l.mm, l.addr, l.page)
+		}
 	case fltPtlEnd:
 		return m.Ptl.Unlock(x)
 	case fltUp:
@@ -155,9 +159,13 @@ func (s *State) fault(x *vm.Exec, l *locals) vm.Next {
 }
 
 // kill is the oracle of a fault that fails: the task dies though no allocation
-// has failed.
-func (s *State) kill(x *vm.Exec, e, result uint8) {
-	if result != noMemory {
-		x.Bug(Killed, int(e), "")
+// has failed, because swapoff has replaced its entry meanwhile, or has missed it.
+func (s *State) kill(x *vm.Exec, e, result uint8, t pte) {
+	switch {
+	case result == noMemory:
+	case t == swapped(e):
+		x.Bug(Killed, int(e), "stale entry")
+	default:
+		x.Bug(Killed, int(e), "entry replaced")
 	}
 }

@@ -16,6 +16,7 @@ const (
 	wrpRetest
 	wrpCount
 	wrpShared
+	wrpLateTry
 	wrpDelete
 	wrpUnlock
 	wrpReuse
@@ -36,14 +37,15 @@ var wpListing = vm.Listing[State, locals]{Name: "do_wp_page", Source: "mm/memory
 	wrpRead:         {Text: "old_page = pte_page(*page_table);"},
 	wrpCase:         {Text: "switch (page_count(old_page)) { case 2:"},
 	wrpTest:         {Text: "        if (!PageSwapCache(old_page)"},
-	wrpTry:          {Text: "                        || TryLockPage(old_page)) break;"},
+	wrpTry:          {Text: "                        || TryLockPage(old_page)) break;", Del: LateLock},
 	wrpRetest:       {Text: "        if (!PageSwapCache(old_page)) { UnlockPage(old_page); break; }", Add: Retest},
 	wrpCount:        {Text: "        count = page_count(old_page); /* is_page_shared */"},
 	wrpShared:       {Text: "        if (count + swap_count(old_page) - 2 <= 1) {"},
+	wrpLateTry:      {Text: "                if (TryLockPage(old_page)) break;", Add: LateLock},
 	wrpDelete:       {Text: "                delete_from_swap_cache_nolock(old_page);", Del: Hugh},
 	wrpUnlock:       {Text: "                UnlockPage(old_page);"},
 	wrpReuse:        {Text: "        case 1: set_pte(page_table, pte_mkwrite(pte)); return; }"},
-	wrpSharedUnlock: {Text: "        UnlockPage(old_page);"},
+	wrpSharedUnlock: {Text: "        UnlockPage(old_page);", Del: LateLock},
 	wrpCopyUnlock:   {Text: "spin_unlock(&mm->page_table_lock);"},
 	wrpAlloc:        {Text: "new_page = alloc_page(GFP_HIGHUSER);", Sleeps: true},
 	wrpRelock:       {Text: "spin_lock(&mm->page_table_lock);"},
@@ -77,7 +79,7 @@ func (s *State) wpPage(x *vm.Exec, l *locals) vm.Next {
 		return vm.Goto(wrpCopyUnlock)
 	case wrpTest:
 		return vm.Unless(s.Page[l.page].Flags.Test(x, swapCache), wrpCopyUnlock)
-	case wrpTry:
+	case wrpTry, wrpLateTry:
 		return vm.Unless(s.Page[l.page].Lock.TryLock(x), wrpCopyUnlock)
 	case wrpRetest:
 		return vm.Unless(s.Page[l.page].Flags.Test(x, swapCache), wrpSharedUnlock)
@@ -119,6 +121,11 @@ func (s *State) wpPage(x *vm.Exec, l *locals) vm.Next {
 func (s *State) store(x *vm.Exec, l *locals) {
 	m := &s.Mm[l.mm]
 	vm.Store(x, &m.PTE[l.addr], mapped(l.page)|writable|dirtyPte)
-	s.Page[l.page].Data = data(4 + l.mm)
-	m.Want[l.addr] = data(4 + l.mm)
+	s.stores(l.mm, l.addr, l.page)
+}
+
+// stores is a store of the user to a page that is writable.
+func (s *State) stores(m, addr, p uint8) {
+	s.Page[p].Data = data(4 + m)
+	s.Mm[m].Want[addr] = data(4 + m)
 }

@@ -43,15 +43,57 @@
 // lock order inversion. Readahead (H11) is needed, but only if a second process
 // holds the page lock. See testdata/hunks.txt.
 //
+// Of the kernels after it, 2.4.10 counts a handle twice in nr_swap_pages whose
+// count was permanent, which 2.6.11 has mended; and no kernel up to 2.6.11 looks
+// whether the page that it maps could be read.
+//
+// # Races and kernels
+//
+// `vmrace table swapoff-races` answers for each race and each kernel of history, V0
+// to V5, whether there is a schedule. R1 to R6 are the races of the mail:
+//
+//	R1  fork           R7  shm after shm_unuse    R13  segment death
+//	R2  exit, munmap   R8  kswapd                 R14  get_swap_page
+//	R3  faults         R9  delete first           R15  teardown
+//	R4  shm faults     R10 entry rewritten        R16  permanent count
+//	R5  deciders       R11 mremap                 R17  swap_duplicate
+//	R6  readahead      R12 shm_swap               R18  read errors
+//
+// P1 to P16 are doubts about the patch. Bugs are named by what they hurt, so that
+// the last column of the table tells the races apart in a workload that has them
+// all. R17 is none: who calls swap_duplicate has a reference of its own. R5' would
+// be R5 the other way round, swapoff finding the page gone; it takes a
+// lookup_swap_cache without the page lock, as in V2.
+//
+// Derived by hand, R5 was thought to be closed in V1; munmap has it. It was thought
+// to be narrow in V3, where it is not, since the page is deleted before any
+// entry points to it. R9 has two sides in V3, a dirty page that is dropped and a
+// second read of the handle: the kernel lock shuts out the second. R15 is left in
+// V1 by way of a dying segment only. R4 in V3 is left open: 2.4.0 has no ipc/shm.c
+// any more.
+//
+// Of the doubts, P8 is R7, P9 the oracle "reference forced to 0", P11 R15, P13 a
+// matter of controls_test.go, and P15 of testdata/locksets.txt. P10 is the
+// comment "Isn't page already locked?": it is not. P17 is R12, R13, R15 and R16;
+// what is left of it, a read of swap_info[-1] when no device is on the list, cannot
+// be said here: the list is a bit of each device, and device 1 never leaves it.
+//
+// On one CPU without preemption V0 has R1, R2 in exit, R3, R4, R6, R7, R15 and R16:
+// a sleep is all that they need. Preemption adds the rest of R2, and R11 to R13. Two
+// CPUs are needed for walks of freed vmas, R5, R8 and R10, and of what V1 leaves
+// open for munmap, kswapd and hold_mm, though not for shrink_mmap. See
+// testdata/scheds.txt.
+//
 // # Kernels
 //
 // The base is 2.3.99-pre4-5. H1 to H14 are the hunks of the patch. Arcangeli's
 // patch of 7 Apr 2000 and 2.4.0 hold page_table_lock in unuse_process; 2.4.0
 // deletes the page before the walk. 2.4.10 has Dickins' rewrite, with rounds until
 // no handle is in use, 2.6.11 pins an mm by mm_users. The kernels kanoj-... are
-// the patch with what it lacks, each change a patch of its own.
+// the patch with what it lacks, each change a patch of its own; kanoj-late-lock
+// is worse than the patch, to show what the page lock round is_page_shared is for.
 //
-// # Races
+// # Classes
 //
 // [Fork], [Exit], [Fault], [Shm], [COW], [Readahead], [Reestablish], [Teardown] and
 // [Hold] are small and searched in full; [All] has every path for the fuzzer. They
@@ -61,18 +103,23 @@
 // # What is left out
 //
 // Asynchronous I/O: a read or write is over before its caller goes on, though
-// others run meanwhile. I/O errors, PG_swap_entry, buffers, highmem copies, rss,
-// vmtruncate, /dev/zero maps, clear_page_tables, priorities, and more than two
-// handles of the device. Counts of handles saturate at 6. What pagecache_lock and
-// swap_device_lock protect is one line each. start_mm of 2.4.10 is the head of
-// mmlist, and shared memory and readahead of 2.4 are not modelled. The new mm of
-// an exec is not followed.
+// others run meanwhile. PG_swap_entry, buffers, highmem copies, rss, /dev/zero
+// maps, priorities but for swap_list.next, and more than two handles of the device.
+// Counts of handles saturate at 6. What pagecache_lock and swap_device_lock protect
+// is one line each. start_mm of 2.4.10 is the head of mmlist. Shared memory of
+// 2.4, mm/shmem.c, is not modelled, so that V3 to V5 have no answer for R4, R7, R12
+// and R13. The new mm of an exec is not followed.
 //
 // # Sources
 //
 // 2.3.99-pre4-5: mm/swapfile.c, swap_state.c, memory.c, vmscan.c, filemap.c, mmap.c,
-// mremap.c, kernel/fork.c, exit.c, fs/exec.c, ipc/shm.c; 2.4.32 and 2.6.11: mm/swapfile.c,
-// memory.c. Kanoj Sarcar, "[PATCH] swapdeletion race fixes", linux-mm, 21 Apr 2000;
+// mremap.c, mlock.c, kernel/fork.c, exit.c, fs/exec.c, ipc/shm.c; 2.6.11: mm/swapfile.c,
+// memory.c. mm/swapfile.c and vmscan.c of 2.4.0, after 2.4.10, and of late 2.4 were read
+// in copies that do not name their version. The rest of 2.4 is 2.3.99 with what is
+// known to have changed, from memory: its exec, munmap and do_swap_page, which in
+// 2.4.0 still holds the kernel lock round the read.
+//
+// Kanoj Sarcar, "[PATCH] swapdeletion race fixes", linux-mm, 21 Apr 2000;
 // Andrea Arcangeli and Kanoj Sarcar, "PG_swap_entry bug in recent kernels", linux-mm,
 // Apr 2000; Christoph Rohland, 27 Dec 2000; Hugh Dickins, Aug 2001.
 package swapoff

@@ -12,7 +12,7 @@ var Exit = vm.Class[State, locals]{
 	Kernels: kernels("V1D", "V4", "V5"),
 	Listings: listings(
 		part{fnSwapoff, bare}, part{fn: fnRead}, part{fn: fnSwapoff24}, part{fn: fnRead24}, part{fn: fnUnuse}, part{fn: fnDelete},
-		part{fn: fnMmdrop}, part{fn: fnExit}, part{fn: fnExitMmap}, part{fn: fnZap}, part{fn: fnExec}, part{fn: fnMunmap}, part{fn: fnMremap},
+		part{fn: fnMmdrop}, part{fn: fnExit}, part{fn: fnExitMmap}, part{fn: fnZap}, part{fn: fnExec}, part{fn: fnMunmap}, part{fn: fnMremap}, part{fn: fnTruncate},
 	),
 	Ops: []vm.Op[State, locals]{
 		{Name: "swapoff", Func: fnSwapoff},
@@ -21,12 +21,15 @@ var Exit = vm.Class[State, locals]{
 		{Name: "exec(mm 0)", Func: fnExec, Begin: owns(0)},
 		{Name: "munmap(mm 0, 1)", Func: fnMunmap, Args: locals{addr: 1}, Begin: owns(0)},
 		{Name: "mremap(mm 0, 1 to 0)", Func: fnMremap, Begin: owns(0)},
+		{Name: "vmtruncate(mm 0, 1)", Func: fnTruncate, Args: locals{addr: 1}, Begin: owns(0)},
 	},
 	Boots: []vm.Boot[State]{
 		{Name: "exit", Init: bootHigh, Programs: [][]uint8{{0, 1}, {2}}},
 		{Name: "exec", Init: bootHigh, Programs: [][]uint8{{0, 1}, {3}}},
 		{Name: "munmap", Init: bootHigh, Programs: [][]uint8{{0, 1}, {4}}},
 		{Name: "mremap", Init: bootMove, Programs: [][]uint8{{0, 1}, {5}}},
+		{Name: "dirty", Init: bootMoveDirty, Programs: [][]uint8{{0, 1}, {5}}, Needs: Hugh},
+		{Name: "truncate", Init: bootHigh, Programs: [][]uint8{{0, 1}, {6}}},
 	},
 	CPUs:  cpus,
 	Rest:  (*State).rest,

@@ -18,10 +18,12 @@ var Fault = vm.Class[State, locals]{
 		{Name: "swapoff of 2.4", Func: fnSwapoff24},
 		{Name: "read fault(mm 0, 0)", Func: fnFault, Begin: owns(0)},
 		{Name: "write fault(mm 0, 0)", Func: fnFault, Args: locals{aux: writes}, Begin: owns(0)},
+		{Name: "write fault(mm 1, 0)", Func: fnFault, Args: locals{mm: 1, aux: writes}, Begin: owns(1)},
 	},
 	Boots: []vm.Boot[State]{
 		{Name: "read", Init: bootOne, Programs: [][]uint8{{0, 1}, {2}}},
 		{Name: "write", Init: bootOne, Programs: [][]uint8{{0, 1}, {3}}},
+		{Name: "shared", Init: bootTwo, Programs: [][]uint8{{}, {}, {4}}},
 	},
 	CPUs:  cpus,
 	Rest:  (*State).rest,

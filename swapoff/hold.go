@@ -12,7 +12,7 @@ var Hold = vm.Class[State, locals]{
 	Kernels: holdKernels,
 	Listings: listings(
 		part{fnSwapoff, bare}, part{fn: fnRead}, part{fn: fnSwapoff24}, part{fn: fnRead24}, part{fn: fnUnuse}, part{fn: fnDelete},
-		part{fn: fnMmdrop}, part{fn: fnExit}, part{fn: fnExitMmap}, part{fn: fnZap}, part{fn: fnExec}, part{fn: fnStram},
+		part{fn: fnMmdrop}, part{fn: fnExit}, part{fn: fnExitMmap}, part{fn: fnZap}, part{fn: fnExec}, part{fn: fnStram}, part{fn: fnMlockall},
 	),
 	Ops: []vm.Op[State, locals]{
 		{Name: "swapoff", Func: fnSwapoff},
@@ -20,10 +20,13 @@ var Hold = vm.Class[State, locals]{
 		{Name: "exit(mm 0)", Func: fnExit, Begin: owns(0)},
 		{Name: "exec(mm 0)", Func: fnExec, Begin: owns(0)},
 		{Name: "unswap_by_read", Func: fnStram},
+		{Name: "mlockall(mm 0)", Func: fnMlockall, Begin: owns(0)},
 	},
 	Boots: []vm.Boot[State]{
 		{Name: "exec", Init: bootThreads, Programs: [][]uint8{{0, 1}, {2}, {3}}},
 		{Name: "oops", Init: bootOops, Programs: [][]uint8{{0}, {2}}, Needs: H14},
+		{Name: "mlockall", Init: bootThreads, Programs: [][]uint8{{0}, {2}, {5}}, Needs: H4},
+		{Name: "execs", Init: bootOne, Programs: [][]uint8{{0}, {3, 5}}, Needs: H4},
 		{Name: "stram", Init: bootThreads, Programs: [][]uint8{{4}, {2}}, Needs: H14},
 	},
 	CPUs:  cpus,

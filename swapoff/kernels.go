@@ -17,8 +17,11 @@ func kernels(fixed ...string) []vm.Kernel {
 	return out
 }
 
-// eraOf2000 leaves out the kernels whose shared memory and readahead have little
-// in common with those of 2000.
+// shmem are the patches of kernels whose shared memory is no longer that of ipc/shm.c
+// but that of mm/shmem.c.
+const shmem = DelFirst | Hugh
+
+// eraOf2000 leaves out the kernels whose swapoff is of another make.
 func eraOf2000(fixed ...string) []vm.Kernel {
 	var out []vm.Kernel
 	for _, k := range kernels(fixed...) {
@@ -54,7 +57,7 @@ var history = []vm.Kernel{
 	{Name: "kanoj-all", ID: "V1A", Version: "2.3.99-pre4-5 with more patches", Year: 2000, Source: hypothetical,
 		About: "Sarcar's patch and all that it lacks", Patches: kanoj&^H14 | deciders | ShmSem | KeepBKL | MaxCheck | NotZero | LockedEnd},
 	{Name: "2.4.0", ID: "V3", Version: "2.4.0", Year: 2001, Source: "2.4.0-test13-pre4",
-		About: "the page leaves the swap cache before the walk", Patches: Ptl | DelFirst | SwapOutFree},
+		About: "the page leaves the swap cache before the walk", Patches: Ptl | DelFirst | SwapOutFree | SwapOutLock},
 	{Name: "2.4.10", ID: "V4", Version: "2.4.10 to 2.4.32", Year: 2001, Source: "Hugh Dickins, Aug 2001",
 		About: "mmlist in fork order, the page locked over the walk, and rounds until no handle is in use", Patches: dickins},
 	{Name: "2.6.11", ID: "V5", Version: "2.6.9 to 2.6.11", Year: 2004, Source: "2.6.11",

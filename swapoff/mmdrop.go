@@ -7,6 +7,7 @@ import "github.com/vmrace/vmrace/vm"
 const (
 	drpDec = iota
 	drpLock
+	drpPgd
 	drpDel
 	drpUnlock
 	drpFree
@@ -15,6 +16,7 @@ const (
 var mmdropListing = vm.Listing[State, locals]{Name: "mmdrop", Source: "kernel/fork.c", Step: (*State).mmdrop, Lines: []vm.Line{
 	drpDec:    {Text: "if (!atomic_dec_and_test(&mm->mm_count)) return;"},
 	drpLock:   {Text: "mmlist_modify_lock();", Add: H2},
+	drpPgd:    {Text: "pgd_free(mm->pgd); /* that sleeps */", Add: ArchSleeps, Sleeps: true},
 	drpDel:    {Text: "pgd_free(mm->pgd); list_del(&mm->mmlist);", Add: H2},
 	drpUnlock: {Text: "mmlist_modify_unlock();", Add: H2},
 	drpFree:   {Text: "kmem_cache_free(mm_cachep, mm);"},
@@ -33,6 +35,8 @@ func (s *State) mmdrop(x *vm.Exec, l *locals) vm.Next {
 		}
 	case drpLock:
 		return s.MmLock.Lock(x)
+	case drpPgd:
+		return s.BKL.MaySleep(x)
 	case drpDel:
 		s.Mmlist.Del(x, int(l.mm))
 	case drpUnlock:

@@ -45,6 +45,7 @@ func (s *State) mremap(x *vm.Exec, l *locals) vm.Next {
 		vm.Store(x, &m.PTE[from], 0)
 		m.Want[to], m.Want[from] = m.Want[from], 0
 	case mrmSet:
+		m.Flags |= moved
 		vm.Store(x, &m.PTE[to], l.pte)
 	case mrmPtlEnd:
 		return m.Ptl.Unlock(x)

@@ -6,7 +6,7 @@ import "github.com/vmrace/vmrace/vm"
 // of the device any more, wherever it stands. A page table entry counts without
 // a vma that leads to it, too.
 func (s *State) deviceGone(x *vm.Exec) {
-	if s.Dev&^hasMax != vfreed { // max is left as it was before 2.4.32
+	if s.Dev&^(hasMax|cursor|broken) != vfreed { // max is left as it was before 2.4.32
 		x.Bug(vm.Accounting, -1, "swap_info")
 	}
 	for e := range uint8(devicePages) {
@@ -23,6 +23,13 @@ func (s *State) deviceGone(x *vm.Exec) {
 		if s.cached(e) > 0 {
 			x.Bug(Stale, int(e), "page in the swap cache")
 		}
+	}
+}
+
+// deviceBack is the oracle of a swapoff that fails: the device is as it was.
+func (s *State) deviceBack(x *vm.Exec) {
+	if s.Dev&^cursor != alive&^cursor {
+		x.Bug(vm.Accounting, -1, "swap_info")
 	}
 }
 
@@ -133,6 +140,9 @@ func (s *State) restMm(x *vm.Exec, i uint8) {
 		if s.Mmlist.Has(int(i)) {
 			x.Bug(vm.ListCorruption, int(i), "freed mm on mmlist")
 		}
+		if s.hasTask(i) {
+			x.Bug(vm.UseAfterFree, int(i), "mm_struct")
+		}
 		return
 	}
 	if m.Count != 1 || m.Users == 0 {
@@ -178,6 +188,8 @@ func (s *State) stored(e uint8) data {
 func (s *State) restShm(x *vm.Exec) {
 	t := s.Shm.Entry
 	switch {
+	case t != 0 && s.Shm.State.Has(unlisted):
+		x.Bug(vm.Leak, -1, "entry of a dead segment")
 	case t.present() && s.Page[t.page()].Data != s.Shm.Want, t.swapped() && s.stored(t.entry()) != s.Shm.Want:
 		x.Bug(LostData, -1, "shm")
 	}

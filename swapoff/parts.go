@@ -43,11 +43,25 @@ func (s *State) isHandle(x *vm.Exec, e uint8) bool {
 	return false
 }
 
-// swapDuplicate is swap_duplicate, mm/swapfile.c. The check and the increment
-// are one step: whoever calls it has a reference that keeps the count up
-// between the two.
+// swapDuplicate is swap_duplicate, mm/swapfile.c, as it is since 2.4.10: the check
+// and the increment are under swap_device_lock.
 func (s *State) swapDuplicate(x *vm.Exec, e uint8) bool {
 	return s.isHandle(x, e) && s.swapMap(x, e) && s.Map[e].Dup(x)
+}
+
+// swapInUse is the first half of swap_duplicate before 2.4.10, a check under no
+// lock.
+func (s *State) swapInUse(x *vm.Exec, e uint8) bool {
+	return s.isHandle(x, e) && s.swapMap(x, e) && vm.Load(x, &s.Map[e]) != 0
+}
+
+// swapRaise is the second half, the increment under swap_device_lock. Its oracle:
+// the handle has become free since the check.
+func (s *State) swapRaise(x *vm.Exec, e uint8) {
+	if !s.Map[e].Dup(x) {
+		x.Bug(vm.RaisedFromZero, int(e), "swap handle")
+		vm.Store(x, &s.Map[e], 1)
+	}
 }
 
 // swapFree is swap_free, mm/swapfile.c. Its oracle: there is nothing to free,
@@ -75,15 +89,23 @@ func (s *State) swapFree(x *vm.Exec, e uint8) {
 	if s.Map[e] == 0 {
 		vm.Store(x, &s.NrSwap, s.NrSwap+1)
 	}
+	if onDevice0(e) { // of a higher priority than device 1
+		s.Dev |= cursor
+	}
 }
 
-// getSwapPage is get_swap_page: a handle of the first device that is on the
-// list and writable. ok is false if all are in use.
+// getSwapPage is get_swap_page: a handle of the first device, from swap_list.next
+// on, that is writable, under swap_list_lock, which must be free. ok is false if
+// all are in use. Its oracle: the device is
+// not on the list any more, but a swap_free has let swap_list.next point to it.
 func (s *State) getSwapPage(x *vm.Exec, n vm.SwapCount) (e uint8, ok bool) {
 	d := vm.Load(x, &s.Dev)
 	for e := range uint8(handles) {
-		if s.Map[e] != 0 || onDevice0(e) && d&(listed|writeOK|used) != listed|writeOK|used {
+		if s.Map[e] != 0 || onDevice0(e) && (d&(listed|cursor) == 0 || d&(writeOK|used) != writeOK|used) {
 			continue
+		}
+		if onDevice0(e) && !d.Has(listed) {
+			x.Bug(Unlisted, int(e), "")
 		}
 		vm.Store(x, &s.Map[e], n)
 		vm.Store(x, &s.NrSwap, s.NrSwap-1)
@@ -219,7 +241,10 @@ func (s *State) deleteLocked(x *vm.Exec, p uint8) vm.Next {
 
 func (s *State) deleteMapping(x *vm.Exec, p uint8) vm.Next {
 	cached := s.Page[p].Flags.Test(x, swapCache)
-	return x.BugOn(!vm.Load(x, &s.Hash).Has(int(p)) || !cached, int(p), "page->mapping != &swapper_space")
+	if vm.Load(x, &s.Hash).Has(int(p)) && cached {
+		return vm.Fall
+	}
+	return x.BugOn(true, int(p), "page->mapping != &swapper_space in "+s.deleter(x.CPU, p))
 }
 
 func (s *State) deleteUnhash(x *vm.Exec, p uint8) {
@@ -247,6 +272,10 @@ func (s *State) sees(x *vm.Exec, m, addr, p uint8) {
 	switch pg := &s.Page[p]; {
 	case pg.Life.Free() > 0:
 		x.Bug(vm.UseAfterFree, int(p), "page")
+	case pg.Data == 0 && s.Dev.Has(broken):
+		x.Bug(LostData, int(p), "read error")
+	case pg.Data == 0:
+		x.Bug(LostData, int(p), "garbage")
 	case pg.Data != s.Mm[m].Want[addr]:
 		x.Bug(LostData, int(p), "")
 	}

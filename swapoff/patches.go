@@ -67,6 +67,16 @@ const (
 	SwapOutFree
 	// MaxCheck lets valid_swaphandles stop at SWAP_MAP_MAX.
 	MaxCheck
+	// TruncateFree lets vmtruncate run without the kernel lock.
+	TruncateFree
+	// LateLock lets do_wp_page lock the page only once it knows that it is not shared.
+	LateLock
+	// LateHead lets exit_mmap read mm->mmap under mmap_sem.
+	LateHead
+	// ListHead puts a new mm at the head of mmlist, not at the tail.
+	ListHead
+	// ArchSleeps is an architecture whose pgd_free may sleep.
+	ArchSleeps
 
 	// absent marks lines that a race has no use for. No kernel has it.
 	absent vm.Patch = 1 << 63
@@ -76,6 +86,7 @@ var patchNames = []string{
 	"h1", "h2", "h3", "h4", "h5", "h6", "h7", "h8", "h9", "h10", "h11", "h12", "h13", "h14",
 	"ptl", "list-flags", "plain-lookup", "del-first", "hugh", "pin-users",
 	"shm-sem", "exec-bkl", "not-zero", "locked-end", "keep-bkl", "retest", "free-first", "swap-out-lock", "swap-out-free", "max-check",
+	"truncate-free", "late-lock", "late-head", "list-head", "arch-sleeps",
 }
 
 // kanoj is Sarcar's patch, the sum of its hunks.

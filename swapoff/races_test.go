@@ -2,68 +2,79 @@ package swapoff
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
+	"github.com/vmrace/vmrace/fuzz"
 	"github.com/vmrace/vmrace/vm"
 )
 
-// TestRaces asks which kernel has which race, by the bug that it shows in the
-// workload that is made for it. F: a schedule shows it. P: none does. A dash:
-// the race does not model the kernel.
-func TestRaces(t *testing.T) {
-	races := []struct {
-		name  string
-		class *vm.Class[State, locals]
-		boot  string
-		bug   string
-	}{
-		{"fork: the child is missed", &Fork, "handle", "stale swap handle (page table entry)"},
-		{"exit: entries are missed", &Exit, "exit", "stale swap handle (page table entry)"},
-		{"exec: walk of freed vmas", &Exit, "exec", "use after free (vm_area_struct)"},
-		{"munmap: walk of freed vmas", &Exit, "munmap", "use after free (vm_area_struct)"},
-		{"munmap: entries are missed", &Exit, "munmap", "stale swap handle (page table entry)"},
-		{"mremap: entries are missed", &Exit, "mremap", "stale swap handle (page table entry)"},
-		{"fault: innocent task killed", &Fault, "read", "innocent task killed"},
-		{"fault: handle freed twice", &Fault, "read", "swap handle freed twice"},
-		{"fault: garbage", &Fault, "read", "lost data"},
-		{"shm fault: both delete the page", &Shm, "nopage", "BUG_ON(page->mapping != &swapper_space)"},
-		{"do_wp_page: both delete the page", &COW, "write", "BUG_ON(page->mapping != &swapper_space)"},
-		{"do_wp_page: entry rewritten", &COW, "write", "lost data"},
-		{"free_page_and_swap_cache: both delete the page", &COW, "munmap", "BUG_ON(page->mapping != &swapper_space)"},
-		{"shrink_mmap: late swap_free", &COW, "shrink", "swap handle freed twice"},
-		{"readahead: reference forced to 0", &Readahead, "anonymous", "swap handle freed twice"},
-		{"readahead: page of a dead device", &Readahead, "anonymous", "stale swap handle (page in the swap cache)"},
-		{"readahead: permanent count turns bad", &Readahead, "max", "stale swap handle (page table entry)"},
-		{"shm fault after shm_unuse", &Shm, "nopage", "wrong accounting (shm_rss, shm_swp)"},
-		{"kswapd: handle comes back", &Reestablish, "lock", "stale swap handle (page table entry)"},
-		{"kswapd: clean page dropped", &Reestablish, "cached", "lost data"},
-		{"kswapd: new handle of a dying device", &Reestablish, "dirty", "two pages for one handle"},
-		{"kswapd: page locked by another", &Reestablish, "lock", "bad page state (add_to_swap_cache of a locked page)"},
-		{"shm_swap: handle without a page", &Shm, "swap", "two pages for one handle"},
-		{"shm_rmid: entries are missed", &Shm, "rmid", "stale swap handle (shm entry)"},
-		{"teardown against a fault", &Teardown, "fault", "use after free (swap_map)"},
-		{"teardown against shm_rmid", &Shm, "rmid", "use after free (swap_map)"},
-		{"hold_mm against exec", &Hold, "exec", "count raised from zero"},
+// TestRaces keeps the table of races and kernels.
+func TestRaces(t *testing.T) { golden(t, "races.txt", RaceTable()) }
+
+// TestDerived compares the table with what was derived by hand, without a search,
+// for V0 to V5. n is a narrow window. The package comment speaks of the differences.
+func TestDerived(t *testing.T) {
+	derived := []struct{ race, byHand, searched string }{
+		{"R1", "FPFFPP", "FPFFPP"},
+		{"R2a", "FPFFPP", "FPFFPP"},
+		{"R2b", "FPPPPP", "FPPPPP"},
+		{"R2c", "FPFFPP", "FPFFPP"},
+		{"R3a", "FPFFPP", "FPFFPP"},
+		{"R3b", "FPFFPP", "FPFFPP"},
+		{"R3c", "FPFFPP", "FPFFPP"},
+		{"R4", "FPFn--", "FPF---"},
+		{"R5", "FPFnPP", "FFFPPP"},
+		{"R6a", "FPFFPP", "FPFFPP"},
+		{"R6b", "FPFFPP", "FPFFPP"},
+		{"R7", "FFF---", "FFF---"},
+		{"R8", "nPnPPP", "FPFPPP"},
+		{"R9", "PPPFPP", "PPPFPP"},
+		{"R10", "FPPPPP", "FPPPPP"},
+		{"R11", "FPFFPP", "FPFFPP"},
+		{"R12", "FFF---", "FFF---"},
+		{"R15", "FFFFPP", "FFFFPP"},
+		{"P2", "-F--PP", "-F--PP"},
 	}
-	ids := []string{"V0", "V1", "V2", "V3", "V4", "V5"}
-	lines := []string{"race\tworkload\t" + strings.Join(ids, "\t")}
-	for _, r := range races {
-		row := []string{r.name, fmt.Sprintf("%s %s", r.class.Name, r.boot)}
-		boot := slices.IndexFunc(r.class.Boots, func(b vm.Boot[State]) bool { return b.Name == r.boot })
-		for _, id := range ids {
-			k, ok := r.class.Kernel(id)
-			switch {
-			case !ok || !r.class.Boots[boot].Fits(k.Patches):
-				row = append(row, "-")
-			case slices.Contains(names(t, r.class, k, boot), r.bug):
-				row = append(row, "F")
-			default:
-				row = append(row, "P")
+	for _, d := range derived {
+		got := ""
+		for i := range eras {
+			got += anyOf(answers(d.race), i)
+		}
+		require.Equal(t, d.searched, got, d.race)
+	}
+}
+
+// anyOf joins the answers of several workloads on one kernel.
+func anyOf(lines []string, era int) string {
+	out := "-"
+	for _, l := range lines {
+		if a := l[era : era+1]; a == "F" || out == "-" {
+			out = a
+		}
+	}
+	return out
+}
+
+// TestScheds keeps the table of the scheduling models that show a race, and the
+// verdicts on all kernels under each of them. One CPU has some of the schedules of
+// several, so that what is safe on these is safe on one.
+func TestScheds(t *testing.T) {
+	lines := []string{"race\tkernel\tworkload\tsmp\tpreempt\tup"}
+	for _, c := range Races {
+		r := fuzz.Of(c)
+		for _, k := range c.Kernels {
+			smp, preempt, up := r.Check(k, vm.SMP, fuzz.Options{}), r.Check(k, vm.Preempt, fuzz.Options{}), r.Check(k, vm.UP, fuzz.Options{})
+			for i, row := range smp.Rows {
+				one, two := preempt.Rows[i].Verdict, up.Rows[i].Verdict
+				if row.Verdict == "safe" {
+					require.Equal(t, []string{"safe", "safe"}, []string{one, two}, "%s %s %s", c.Name, k.Name, row.Boot)
+					continue
+				}
+				lines = append(lines, fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s", c.Name, k.Name, row.Boot, row.Verdict, one, two))
 			}
 		}
-		lines = append(lines, strings.Join(row, "\t"))
 	}
-	golden(t, "races.txt", table(lines))
+	golden(t, "scheds.txt", SchedTable()+"\n"+table(lines))
 }

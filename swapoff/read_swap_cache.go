@@ -8,7 +8,8 @@ import "github.com/vmrace/vmrace/vm"
 //
 // lookup_swap_cache is written out, because the call stack has no room for it.
 const (
-	rscDup = iota
+	rscDupTest = iota
+	rscDup
 	rscFind
 	rscLock
 	rscTest
@@ -27,22 +28,23 @@ const (
 )
 
 var readSwapListing = vm.Listing[State, locals]{Name: "read_swap_cache_async", Source: "mm/swap_state.c", Step: (*State).readSwap, Lines: without(Hugh, []vm.Line{
-	rscDup:    {Text: "if (!swap_duplicate(entry)) return NULL;"},
-	rscFind:   {Text: "page = __find_page(entry); get_page(page);"},
-	rscLock:   {Text: "lock_page(page); /* lookup_swap_cache */", Sleeps: true, Del: PlainLookup},
-	rscTest:   {Text: "if (!PageSwapCache(page)) {", Del: PlainLookup},
-	rscAgain:  {Text: "        UnlockPage(page); page_cache_release(page); goto repeat; }", Del: PlainLookup},
-	rscUnlock: {Text: "UnlockPage(page);", Del: PlainLookup},
-	rscFound:  {Text: "if (found_page) swap_free(entry);"},
-	rscFree:   {Text: "if (new_page) __free_page(new_page);"},
-	rscReturn: {Text: "return found_page;"},
-	rscAlloc:  {Text: "new_page = __get_free_page(GFP_USER);", Sleeps: true},
-	rscNull:   {Text: "if (!new_page) { swap_free(entry); return NULL; }"},
-	rscLook:   {Text: "found_page = lookup_swap_cache(entry); /* again */"},
-	rscAdd:    {Text: "add_to_swap_cache(new_page, entry);"},
-	rscRead:   {Text: "rw_swap_page(READ, new_page, wait);"},
-	rscDone:   {Text: "UnlockPage(new_page); /* end of I/O */"},
-	rscWake:   {Text: "return new_page; /* wakes with the kernel lock */", Sleeps: true},
+	rscDupTest: {Text: "if (!swap_map[offset]) return NULL; /* swap_duplicate, no lock */"},
+	rscDup:     {Text: "swap_map[offset]++; /* under swap_device_lock */"},
+	rscFind:    {Text: "page = __find_page(entry); get_page(page);"},
+	rscLock:    {Text: "lock_page(page); /* lookup_swap_cache */", Sleeps: true, Del: PlainLookup},
+	rscTest:    {Text: "if (!PageSwapCache(page)) {", Del: PlainLookup},
+	rscAgain:   {Text: "        UnlockPage(page); page_cache_release(page); goto repeat; }", Del: PlainLookup},
+	rscUnlock:  {Text: "UnlockPage(page);", Del: PlainLookup},
+	rscFound:   {Text: "if (found_page) swap_free(entry);"},
+	rscFree:    {Text: "if (new_page) __free_page(new_page);"},
+	rscReturn:  {Text: "return found_page;"},
+	rscAlloc:   {Text: "new_page = __get_free_page(GFP_USER);", Sleeps: true},
+	rscNull:    {Text: "if (!new_page) { swap_free(entry); return NULL; }"},
+	rscLook:    {Text: "found_page = lookup_swap_cache(entry); /* again */"},
+	rscAdd:     {Text: "add_to_swap_cache(new_page, entry);"},
+	rscRead:    {Text: "rw_swap_page(READ, new_page, wait);"},
+	rscDone:    {Text: "UnlockPage(new_page); /* end of I/O */"},
+	rscWake:    {Text: "return new_page; /* wakes with the kernel lock */", Sleeps: true},
 })}
 
 // The results of read_swap_cache_async and lookup_swap_cache are a page plus one,
@@ -62,10 +64,12 @@ func (s *State) readSwap(x *vm.Exec, l *locals) vm.Next {
 		return noPage(x)
 	}
 	switch x.Line {
-	case rscDup:
-		if !s.swapDuplicate(x, l.entry) {
+	case rscDupTest:
+		if !s.swapInUse(x, l.entry) {
 			return x.Return(noHandle)
 		}
+	case rscDup:
+		s.swapRaise(x, l.entry)
 	case rscFind, rscLook:
 		p, ok := s.findPage(x, l.entry)
 		l.page = p
@@ -139,8 +143,11 @@ func noPage(x *vm.Exec) vm.Next {
 // keeps what the allocator left in it.
 func (s *State) readPage(x *vm.Exec, p, e uint8) bool {
 	if !s.isHandle(x, e) || onDevice0(e) && !vm.Load(x, &s.Dev).Has(used) || !s.swapMap(x, e) || vm.Load(x, &s.Map[e]) == 0 {
+		x.Bug(DeadRead, int(e), s.caller(x.CPU))
 		return false
 	}
-	s.Page[p].Data = s.Disk[e]
+	if !s.Dev.Has(broken) {
+		s.Page[p].Data = s.Disk[e]
+	}
 	return true
 }

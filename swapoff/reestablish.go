@@ -24,7 +24,7 @@ var Reestablish = vm.Class[State, locals]{
 	Boots: []vm.Boot[State]{
 		{Name: "one", Init: bootShared1, Programs: [][]uint8{{0, 1}, {2, 2}}},
 		{Name: "two", Init: bootShared, Programs: [][]uint8{{0, 1}, {2, 2}, {3}}},
-		{Name: "lock", Init: bootShared, Programs: [][]uint8{{0, 1}, {2, 2}, {4}}, Without: Hugh},
+		{Name: "lock", Init: bootShared, Programs: [][]uint8{{0, 1}, {2, 2}, {4}}},
 		{Name: "cached", Init: bootOld, Programs: [][]uint8{{0, 1}, {2}}},
 		{Name: "clean", Init: bootClean, Programs: [][]uint8{{0, 1}, {2}}},
 		{Name: "dirty", Init: bootDirty, Programs: [][]uint8{{0, 1}, {2}}},

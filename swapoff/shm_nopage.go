@@ -111,7 +111,7 @@ func (s *State) shmNopage(x *vm.Exec, l *locals) vm.Next {
 			return vm.Goto(nopPageLock)
 		}
 	case nopKill:
-		s.kill(x, l.entry, l.page)
+		s.kill(x, l.entry, l.page, m.Entry)
 		m.Sem.Up(x)
 		return vm.Goto(nopEnd)
 	case nopPageLock:
@@ -121,6 +121,7 @@ func (s *State) shmNopage(x *vm.Exec, l *locals) vm.Next {
 	case nopPageUnlock:
 		return s.Page[l.page].Lock.Unlock(x)
 	case nopFree:
+		own(x, m.Entry, l.entry, "shm_nopage")
 		s.swapFree(x, l.entry)
 	case nopCount:
 		s.countShm(x, 1)

@@ -55,6 +55,9 @@ func (s *State) shmSwap(x *vm.Exec, l *locals) vm.Next {
 	case swpKernel, swpKernel2:
 		return s.BKL.Lock(x)
 	case swpGet:
+		if !s.SwapLk.Free() {
+			return vm.Block
+		}
 		e, ok := s.getSwapPage(x, 2)
 		l.entry = e
 		if !ok {

@@ -8,6 +8,7 @@ import "github.com/vmrace/vmrace/vm"
 const (
 	shkTry = iota
 	shkGet
+	shkDirty
 	shkDelete
 	shkCount
 	shkTest
@@ -23,6 +24,7 @@ const (
 var shrinkListing = vm.Listing[State, locals]{Name: "shrink_mmap", Source: "mm/filemap.c", Step: (*State).shrink, Lines: []vm.Line{
 	shkTry:       {Text: "if (page_count(page) > 1 || TryLockPage(page)) continue; /* under pagemap_lru_lock */"},
 	shkGet:       {Text: "get_page(page);"},
+	shkDirty:     {Text: "if (PageDirty(page)) { ClearPageDirty(page); writepage(page); continue; }", Add: Hugh},
 	shkDelete:    {Text: "if (freeable && PageSwapCache(page)) { __delete_from_swap_cache(page); } /* under pagecache_lock */", Add: Hugh},
 	shkCount:     {Text: "if (page_count(page) == 2 /* under pagecache_lock */", Del: Hugh},
 	shkTest:      {Text: "                && PageSwapCache(page)) {", Del: Hugh},
@@ -45,6 +47,13 @@ func (s *State) shrink(x *vm.Exec, l *locals) vm.Next {
 		}
 	case shkGet:
 		s.getPage(x, l.page)
+	case shkDirty:
+		if !pg.Flags.Test(x, dirty) {
+			return vm.Fall
+		}
+		pg.Flags.Clear(x, dirty)
+		s.writePage(x, l.page, pg.Index)
+		return vm.Goto(shkUnlock)
 	case shkDelete:
 		if pg.Count.Read(x) != 2 || !pg.Flags.Test(x, swapCache) {
 			return vm.Goto(shkUnlock)

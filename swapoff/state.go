@@ -30,7 +30,7 @@ type State struct {
 	TaskLk  vm.Spinlock           `name:"tasklist_lock"`
 	Tasks   vm.Set                // tasks on the task list
 	Task    [tasks]mmPtr          `name:"task.mm"`
-	Dev     vm.Flags              `name:"swap_info" bits:"used writeok listed map max vfreed"`
+	Dev     vm.Flags              `name:"swap_info" bits:"used writeok listed map max vfreed cursor broken"`
 	Map     [handles]vm.SwapCount `name:"swap_map"`
 	Disk    [handles]data         // contents of the slots
 	NrSwap  int8                  `name:"nr_swap_pages"`
@@ -55,9 +55,11 @@ const (
 	hasMap                       // swap_map != NULL
 	hasMax                       // max != 0
 	vfreed                       // ghost: the memory of swap_map is freed
+	cursor                       // swap_list.next points to it
+	broken                       // ghost: reads of it fail
 )
 
-const alive = used | writeOK | listed | hasMap | hasMax
+const alive = used | writeOK | listed | hasMap | hasMax | cursor
 
 // A page is a struct page.
 type page struct {
@@ -80,7 +82,7 @@ type mm struct {
 	Count vm.Ref       `name:"mm_count"`
 	Sem   vm.Semaphore `name:"mmap_sem"`
 	Ptl   vm.Spinlock  `name:"page_table_lock"`
-	Flags vm.Flags     `bits:"MM_GONE unmapped"`
+	Flags vm.Flags     `bits:"MM_GONE unmapped cleared moved returned"`
 	Vmas  vm.Set       // chained by vm_next
 	Dead  vm.Set       // ghost: vmas that were freed
 	PTE   [addrs]pte
@@ -91,6 +93,9 @@ type mm struct {
 const (
 	gone     vm.Flags = 1 << iota // MM_GONE in def_flags
 	unmapped                      // mm->mmap == NULL though the chain is not empty
+	cleared                       // ghost: the page tables are freed
+	moved                         // ghost: mremap has moved an entry
+	returned                      // ghost: kswapd has put a handle into an entry
 )
 
 // A shm is a shared memory segment with one page. Entry is SHM_ENTRY(shp, 0).

@@ -9,23 +9,29 @@ const (
 	rdaFlags = iota
 	rdaTake
 	rdaTakeMax
+	rdaCount24
 	rdaMore
 	rdaLimit
 	rdaRead
 	rdaPut
 	rdaFree
+	rdaRead24
+	rdaPut24
 	rdaNext
 )
 
 var readaheadListing = vm.Listing[State, locals]{Name: "swapin_readahead", Source: "mm/memory.c", Step: (*State).readahead, Lines: []vm.Line{
 	rdaFlags:   {Text: "if ((swapdev->flags & SWP_WRITEOK) == SWP_WRITEOK) /* valid_swaphandles */", Add: H11},
-	rdaTake:    {Text: "do { if (!swap_map[toff]) break; swap_map[toff]++; } while (--i);", Del: MaxCheck},
+	rdaTake:    {Text: "do { if (!swap_map[toff]) break; swap_map[toff]++; } while (--i);", Del: MaxCheck | Hugh},
 	rdaTakeMax: {Text: "do { if (!swap_map[toff] || swap_map[toff] == MAX) break; swap_map[toff]++; } while (--i);", Add: MaxCheck},
+	rdaCount24: {Text: "do { if (!swap_map[toff]) break; toff++; } while (--i); /* no reference */", Add: Hugh},
 	rdaMore:    {Text: "for (i = 0; i < num; offset++, i++) {"},
-	rdaLimit:   {Text: "        if (nr_async_pages >= swap_cluster) { swap_free() the rest; break; }"},
-	rdaRead:    {Text: "        new_page = read_swap_cache_async(SWP_ENTRY(type, offset), 0);"},
-	rdaPut:     {Text: "        if (new_page) __free_page(new_page);"},
-	rdaFree:    {Text: "        swap_free(SWP_ENTRY(type, offset));"},
+	rdaLimit:   {Text: "        if (nr_async_pages >= swap_cluster) { swap_free() the rest; break; }", Del: Hugh},
+	rdaRead:    {Text: "        new_page = read_swap_cache_async(SWP_ENTRY(type, offset), 0);", Del: Hugh},
+	rdaPut:     {Text: "        if (new_page) __free_page(new_page);", Del: Hugh},
+	rdaFree:    {Text: "        swap_free(SWP_ENTRY(type, offset));", Del: Hugh},
+	rdaRead24:  {Text: "        new_page = read_swap_cache_async(SWP_ENTRY(type, offset));", Add: Hugh},
+	rdaPut24:   {Text: "        if (!new_page) break; page_cache_release(new_page);", Add: Hugh},
 	rdaNext:    {Text: "}"},
 }}
 
@@ -40,6 +46,8 @@ func (s *State) readahead(x *vm.Exec, l *locals) vm.Next {
 		return s.validSwaphandles(x, l, vm.SwapMapBad)
 	case rdaTakeMax:
 		return s.validSwaphandles(x, l, vm.SwapMapMax)
+	case rdaCount24:
+		return s.countSwaphandles(x, l)
 	case rdaMore:
 		if l.entry == l.aux {
 			return vm.Return
@@ -55,6 +63,14 @@ func (s *State) readahead(x *vm.Exec, l *locals) vm.Next {
 		return vm.Return
 	case rdaRead:
 		return s.CPU[x.CPU].Call(fnRead, locals{entry: l.entry, addr: noWait})
+	case rdaRead24:
+		return s.CPU[x.CPU].Call(fnRead24, locals{entry: l.entry})
+	case rdaPut24:
+		r := x.Result()
+		if r == noHandle || r == noMemory {
+			return vm.Return
+		}
+		s.putPage(x, r-1)
 	case rdaPut:
 		if r := x.Result(); r != noHandle && r != noMemory {
 			s.putPage(x, r-1)
@@ -82,6 +98,22 @@ func (s *State) validSwaphandles(x *vm.Exec, l *locals, limit vm.SwapCount) vm.N
 			break
 		}
 		s.Map[e].Raise(x)
+		l.aux++
+	}
+	return vm.Fall
+}
+
+// countSwaphandles is valid_swaphandles of 2.4.10 and after, which takes no
+// reference: read_swap_cache_async will see whether the handle is still in use.
+func (s *State) countSwaphandles(x *vm.Exec, l *locals) vm.Next {
+	if !s.swapMap(x, 0) {
+		return vm.Return
+	}
+	l.entry, l.aux = 0, 0
+	for e := range uint8(devicePages) {
+		if c := vm.Load(x, &s.Map[e]); c == 0 || c == vm.SwapMapBad {
+			break
+		}
 		l.aux++
 	}
 	return vm.Fall

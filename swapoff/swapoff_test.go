@@ -18,12 +18,6 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// classes are the races of the package, the small ones first.
-var classes = []*vm.Class[State, locals]{&Fork, &Exit, &Fault, &Shm, &COW, &Readahead, &Reestablish, &Teardown, &Hold, &All}
-
-// small are the races whose lines are tested one by one.
-var small = classes[:len(classes)-1]
-
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", name)
@@ -51,25 +45,11 @@ func table(lines []string) string {
 	return strings.Join(out, "\n")
 }
 
-// names searches a workload of a kernel and returns the names of all its
-// bugs, the one with the shortest schedule first.
-func names(t *testing.T, c *vm.Class[State, locals], k vm.Kernel, boot int) []string {
-	b := &c.Boots[boot]
-	v := fuzz.Explore(vm.New(c, k, vm.SMP), b, &vm.Workload{Programs: b.Programs}, fuzz.Options{All: true})
-	require.Empty(t, v.Limit)
-	slices.SortStableFunc(v.Finds, func(a, b fuzz.Find) int { return len(a.Moves) - len(b.Moves) })
-	var out []string
-	for _, f := range v.Finds {
-		out = append(out, f.Bug.Name())
-	}
-	return out
-}
-
 // TestVerdicts searches every kernel of every race. A kernel is Fixed if and
 // only if no schedule of any workload shows a bug.
 func TestVerdicts(t *testing.T) {
 	lines := []string{"race\tkernel\tworkload\tverdict\tpreemptions\tlines\tstates\tbug"}
-	for _, c := range classes {
+	for _, c := range Races {
 		for _, k := range c.Kernels {
 			check := fuzz.Of(c).Check(k, vm.SMP, fuzz.Options{})
 			require.Equal(t, k.Fixed, check.Bug == "", "%s %s: %s", c.Name, k.Name, check.Bug)
@@ -103,8 +83,8 @@ func TestHunks(t *testing.T) {
 				if !c.Boots[i].Fits(kanoj) || !c.Boots[i].Fits(without.Patches) {
 					continue
 				}
-				old := names(t, c, vm.Kernel{Patches: kanoj}, i)
-				for _, n := range names(t, c, without, i) {
+				old := bugsOf(c, vm.Kernel{Patches: kanoj}, &c.Boots[i], vm.SMP)
+				for _, n := range bugsOf(c, without, &c.Boots[i], vm.SMP) {
 					if !slices.Contains(old, n) {
 						needed = true
 						lines = append(lines, fmt.Sprintf("%s\t%s\t%s\t%s", strings.ToUpper(patchNames[h]), c.Name, c.Boots[i].Name, n))
@@ -123,14 +103,25 @@ func TestHunks(t *testing.T) {
 // TestOracles shows that each oracle fires somewhere.
 func TestOracles(t *testing.T) {
 	fired := map[string]bool{}
+	note := func(c *vm.Class[State, locals], k vm.Kernel, b *vm.Boot[State]) {
+		for _, n := range bugsOf(c, k, b, vm.SMP) {
+			fired[n] = true
+		}
+	}
 	for _, c := range small {
-		for _, k := range append(slices.Clone(c.Kernels), vm.Kernel{Patches: kanoj &^ (H5 | H7)}, vm.Kernel{Patches: kanoj &^ H2}, vm.Kernel{Patches: Retest}, vm.Kernel{Patches: dickins | H3}) {
+		for _, k := range append(slices.Clone(c.Kernels), vm.Kernel{Patches: kanoj &^ (H5 | H7)}, vm.Kernel{Patches: kanoj &^ H1}, vm.Kernel{Patches: kanoj &^ H2},
+			vm.Kernel{Patches: Retest}, vm.Kernel{Patches: dickins | H3}, vm.Kernel{Patches: SwapOutFree}) {
 			for i := range c.Boots {
 				if c.Boots[i].Fits(k.Patches) {
-					for _, n := range names(t, c, k, i) {
-						fired[n] = true
-					}
+					note(c, k, &c.Boots[i])
 				}
+			}
+		}
+	}
+	for i := range rows {
+		if r := &rows[i]; r.own != nil {
+			for _, k := range r.class.Kernels {
+				note(r.class, k, r.own)
 			}
 		}
 	}
@@ -138,26 +129,37 @@ func TestOracles(t *testing.T) {
 		// O1
 		"stale swap handle (page table entry)", "stale swap handle (shm entry)", "stale swap handle (page in the swap cache)",
 		// O2, O13
+		"reference forced to 0 (child of a fork)", "reference forced to 0 (exiting mm)", "reference forced to 0 (unlinked vma)",
+		"reference forced to 0 (mremap)", "reference forced to 0 (kswapd)", "reference forced to 0 (mm off the list)",
+		"reference forced to 0 (dying segment)", "reference forced to 0 (shm_swap)", "reference forced to 0 (shrink_mmap)",
+		"reference forced to 0 (free_page_and_swap_cache)", "reference forced to 0 (readahead)",
+		"reference forced to 0 (do_swap_page)", "reference forced to 0 (shm_nopage)",
 		"count without owner (swap handle)", "count without owner (page)", "leak (page)",
-		"wrong accounting (shm_rss, shm_swp)", "leak (page table of a freed mm)",
+		"wrong accounting (shm_rss, shm_swp)", "wrong accounting (nr_swap_pages)", "leak (page table of a freed mm)",
 		// O3
-		"swap handle freed twice", "swap handle freed twice (unused swap-device)", "count raised from zero", "double free",
+		"swap handle freed twice", "swap handle freed twice (unused swap-device)", "swap handle freed twice (do_swap_page)",
+		"swap handle freed twice (shm_nopage)", "count raised from zero", "count raised from zero (swap handle)", "double free",
 		// O4
 		"use after free (mm_struct)", "use after free (vm_area_struct)", "use after free (swap_map)", "NULL pointer dereference (swap_map)",
-		"list corruption (freed mm on mmlist)",
+		"use after free (page table)", "list corruption (freed mm on mmlist)", "read of a free handle (do_swap_page)", "read of a free handle (readahead)",
 		// O5
-		"lost data", "lost data (shm)", "two pages for one handle",
+		"lost data", "lost data (shm)", "lost data (garbage)", "lost data (read error)", "two pages for one handle",
 		// O6
-		"innocent task killed",
+		"innocent task killed (entry replaced)", "innocent task killed (stale entry)",
 		// O7
-		"BUG_ON(page->mapping != &swapper_space)", "bad page state (free of a mapped page)", "bad page state (add_to_swap_cache of a locked page)",
-		"unlock by a non-owner (page lock)",
+		"BUG_ON(page->mapping != &swapper_space in do_wp_page)", "BUG_ON(page->mapping != &swapper_space in free_page_and_swap_cache)",
+		"BUG_ON(page->mapping != &swapper_space in shm_nopage)", "BUG_ON(page->mapping != &swapper_space in try_to_unuse)",
+		"BUG_ON(page->mapping != &swapper_space in try_to_unuse of a shm page)",
+		"bad page state (free of a mapped page)", "bad page state (add_to_swap_cache of a locked page)",
+		"unlock by a non-owner (page lock)", "handle of a device off the list",
 		// O8, O9
 		"sleep in atomic context", "lock order inversion (mm_lock > bkl > mm_lock)",
 		// O10
 		"deadlock",
 		// O11
 		"list corruption (walk from an unlinked entry)", "list corruption (list_del of an unlinked page)",
+		// O12, of which lockset_test.go has the rest
+		"entry overwritten (unuse_pte)",
 	} {
 		require.True(t, fired[n], "never fired: %s", n)
 	}
@@ -167,15 +169,28 @@ func TestOracles(t *testing.T) {
 // some kernel of some race, and that the search of package fuzz visits the same
 // number of states.
 func TestLines(t *testing.T) {
-	var ran [functions][256]bool
-	for _, c := range classes {
+	var ran trail
+	for _, c := range Races {
 		for _, k := range c.Kernels {
 			for i := range c.Boots {
 				if b := &c.Boots[i]; b.Fits(k.Patches) {
 					m := vm.New(c, k, vm.SMP)
 					v := fuzz.Explore(m, b, &vm.Workload{Programs: b.Programs}, fuzz.Options{All: true})
-					require.Equal(t, v.States, visit(m, b, &ran), "%s %s %s", c.Name, k.Name, b.Name)
+					require.Equal(t, v.States, walk(m, b, ran.note), "%s %s %s", c.Name, k.Name, b.Name)
 				}
+			}
+		}
+	}
+	for i := range rows {
+		r := &rows[i]
+		for _, id := range eras {
+			if r.with == 0 {
+				continue
+			}
+			if k, ok := r.kernel(r.class, id); ok {
+				k.Patches |= r.with
+				b, _ := r.workload(r.class, k)
+				walk(vm.New(r.class, k, vm.SMP), b, ran.note)
 			}
 		}
 	}
@@ -186,8 +201,18 @@ func TestLines(t *testing.T) {
 	}
 }
 
-// visit walks all states of a workload and notes the lines that run.
-func visit(m *vm.Machine[State, locals], b *vm.Boot[State], ran *[functions][256]bool) int {
+// A step is one line in the walk of all states of a workload.
+type step struct {
+	x      *vm.Exec
+	before *State
+	cpu    int
+	at     vm.At
+	ran    bool
+}
+
+// walk executes every line of every state of a workload once for each outcome,
+// shows it to look, and returns the number of states.
+func walk(m *vm.Machine[State, locals], b *vm.Boot[State], look func(step)) int {
 	x := m.Exec(&vm.Workload{Programs: b.Programs})
 	s := new(State)
 	m.Boot(x, s, b)
@@ -202,7 +227,7 @@ func visit(m *vm.Machine[State, locals], b *vm.Boot[State], ran *[functions][256
 				at := s.CPU[cpu].PC()
 				status := m.Step(x, s, cpu, choice)
 				choices = x.Choices()
-				ran[at.Func][at.Line] = ran[at.Func][at.Line] || status == vm.Ran
+				look(step{x, &base, cpu, at, status == vm.Ran})
 				stops := slices.ContainsFunc(x.Bugs(), vm.Bug.Stops)
 				if status == vm.Ran && !stops && !seen[*s] {
 					seen[*s] = true
@@ -213,6 +238,11 @@ func visit(m *vm.Machine[State, locals], b *vm.Boot[State], ran *[functions][256
 	}
 	return len(seen)
 }
+
+// A trail is the set of lines that have run.
+type trail [functions][256]bool
+
+func (t *trail) note(s step) { t[s.at.Func][s.at.Line] = t[s.at.Func][s.at.Line] || s.ran }
 
 // TestDiagram keeps the diagram of the fork that swapoff misses.
 func TestDiagram(t *testing.T) {

@@ -151,7 +151,7 @@ func (s *State) swapoff(x *vm.Exec, l *locals) vm.Next {
 			return vm.Return
 		}
 	case offUnlink:
-		s.Dev.Clear(x, listed)
+		s.Dev.Clear(x, listed|cursor)
 		vm.Store(x, &s.NrSwap, s.NrSwap-devicePages)
 	case offUsedListed, offUsedLocked, offUsed:
 		s.Dev.Clear(x, writeOK)
@@ -227,10 +227,7 @@ func (s *State) swapoff(x *vm.Exec, l *locals) vm.Next {
 	case offDrop:
 		s.swapFree(x, l.entry)
 	case offForce:
-		if vm.Load(x, &s.Map[l.entry]) > 0 {
-			vm.Store(x, &s.Map[l.entry], 0)
-			vm.Store(x, &s.NrSwap, s.NrSwap+1)
-		}
+		s.force(x, l.entry)
 	case offDone:
 		return vm.Goto(offNext)
 	case offPut:
@@ -258,6 +255,7 @@ func (s *State) swapoff(x *vm.Exec, l *locals) vm.Next {
 	case offWrite:
 		s.Dev.Set(x, writeOK)
 	case offFail:
+		s.deviceBack(x)
 		return s.BKL.Unlock(x)
 	default:
 		panic(x.Lost())

@@ -5,7 +5,9 @@ import "github.com/vmrace/vmrace/vm"
 // sys_swapoff with try_to_unuse, mm/swapfile.c, 2.4.10 to 2.6.11: takes no
 // reference of its own and no kernel lock, keeps the page locked over the walk,
 // and starts another round as long as a handle is in use. Nothing is forced to 0.
-// The walk begins at the head of mmlist each time; start_mm is left out.
+// The walk begins at the head of mmlist each time; start_mm is left out. Later 2.4
+// and 2.6.11 were read; that 2.4.10 has a BUG where they have none, and drops the
+// kernel lock as early, is from memory.
 const (
 	newList = iota
 	newFind
@@ -39,6 +41,8 @@ const (
 	newNextMm
 	newMmEnd
 	newBug
+	newReset
+	newReset26
 	newWrite
 	newTest
 	newDelete
@@ -58,11 +62,11 @@ const (
 )
 
 var swapoff24Listing = vm.Listing[State, locals]{Name: "sys_swapoff", Source: "mm/swapfile.c", Step: (*State).swapoff24, Lines: only(Hugh, []vm.Line{
-	newList:       {Text: "swap_list_lock(); swap_device_lock(p);"},
+	newList:       {Text: "swap_list_lock();"},
 	newFind:       {Text: "p = a device on swap_list with SWP_WRITEOK, or return -EINVAL;"},
 	newUnlink:     {Text: "swap_list: unlink p; nr_swap_pages -= p->pages;"},
 	newUsed:       {Text: "p->flags = SWP_USED;"},
-	newListed:     {Text: "swap_device_unlock(p); swap_list_unlock();"},
+	newListed:     {Text: "swap_list_unlock();"},
 	newNext:       {Text: "while ((i = find_next_to_unuse(si, i))) { /* try_to_unuse */"},
 	newRead:       {Text: "        page = read_swap_cache_async(entry);"},
 	newPage:       {Text: "        if (!page) { if (!*swap_map) continue; return -ENOMEM; }"},
@@ -90,7 +94,9 @@ var swapoff24Listing = vm.Listing[State, locals]{Name: "sys_swapoff", Source: "m
 	newNextMm:     {Text: "                p = p->next; }", Add: PinUsers},
 	newMmEnd:      {Text: "        spin_unlock(&mmlist_lock);", Del: PinUsers},
 	newBug:        {Text: "        if ((*swap_map > 0) != PageSwapCache(page)) BUG();", Del: PinUsers},
-	newWrite:      {Text: "        if (*swap_map > 1 && PageDirty(page)) rw_swap_page(WRITE, page);"},
+	newReset:      {Text: "        if (*swap_map == SWAP_MAP_MAX) { nr_swap_pages++; *swap_map = 1; }", Del: PinUsers},
+	newReset26:    {Text: "        if (*swap_map == SWAP_MAP_MAX) *swap_map = 1;", Add: PinUsers},
+	newWrite:      {Text: "        if (*swap_map > 1 && PageDirty(page) && PageSwapCache(page)) rw_swap_page(WRITE, page);"},
 	newTest:       {Text: "        if (PageSwapCache(page))"},
 	newDelete:     {Text: "                delete_from_swap_cache(page);"},
 	newDirty:      {Text: "        SetPageDirty(page);"},
@@ -133,7 +139,7 @@ func (s *State) swapoff24(x *vm.Exec, l *locals) vm.Next {
 			return vm.Return
 		}
 	case newUnlink:
-		s.Dev.Clear(x, listed)
+		s.Dev.Clear(x, listed|cursor)
 		vm.Store(x, &s.NrSwap, s.NrSwap-devicePages)
 	case newUsed:
 		s.Dev.Clear(x, writeOK)
@@ -171,8 +177,7 @@ func (s *State) swapoff24(x *vm.Exec, l *locals) vm.Next {
 		vm.Store(x, &m.Users, m.Users+1)
 		return vm.Unless(m.Users == 1, newUnlock)
 	case newUnpin:
-		m := &s.Mm[l.mm]
-		vm.Store(x, &m.Users, m.Users-1)
+		s.Mm[l.mm].Users.Dec(x)
 		return vm.Goto(newNextMm)
 	case newUnlock:
 		return s.MmLock.Unlock(x)
@@ -190,7 +195,7 @@ func (s *State) swapoff24(x *vm.Exec, l *locals) vm.Next {
 	case newLast:
 		l.aux = l.mm
 		if l.mm == none {
-			return vm.Goto(newWrite)
+			return vm.Goto(newReset26)
 		}
 	case newTrySem:
 		return vm.Unless(!s.Mm[l.mm].Sem.TryDown(x), newScan)
@@ -210,9 +215,17 @@ func (s *State) swapoff24(x *vm.Exec, l *locals) vm.Next {
 	case newBug:
 		inUse := vm.Load(x, &s.Map[l.entry]) > 0
 		return x.BugOn(inUse != s.Page[l.page].Flags.Test(x, swapCache), int(l.page), "(swcount > 0) != PageSwapCache(page)")
+	case newReset, newReset26:
+		if vm.Load(x, &s.Map[l.entry]) != vm.SwapMapMax {
+			return vm.Fall
+		}
+		vm.Store(x, &s.Map[l.entry], 1)
+		if x.Line == newReset {
+			vm.Store(x, &s.NrSwap, s.NrSwap+1)
+		}
 	case newWrite:
 		l.mm, l.aux = 0, 0
-		if vm.Load(x, &s.Map[l.entry]) > 1 && s.Page[l.page].Flags.Test(x, dirty) {
+		if f := vm.Load(x, &s.Page[l.page].Flags); vm.Load(x, &s.Map[l.entry]) > 1 && f&(dirty|swapCache) == dirty|swapCache {
 			s.writePage(x, l.page, l.entry)
 		}
 	case newTest:

@@ -31,7 +31,7 @@ func (s *State) swapon(x *vm.Exec, l *locals) vm.Next {
 	case sonMap:
 		vm.Store(x, &s.Dev, s.Dev&^vfreed|hasMap|hasMax)
 	case sonList:
-		s.Dev.Set(x, writeOK|listed)
+		s.Dev.Set(x, writeOK|listed|cursor)
 		s.NrSwap += devicePages
 	case sonForeign:
 		if vm.Load(x, &s.Map[0]) == 0 && s.listedWritable(x) {

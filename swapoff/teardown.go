@@ -26,6 +26,7 @@ var Teardown = vm.Class[State, locals]{
 	Boots: []vm.Boot[State]{
 		{Name: "fault", Init: bootOne, Programs: [][]uint8{{0, 1}, {2}}},
 		{Name: "swapon", Init: bootOne, Programs: [][]uint8{{0, 1, 3}, {2}}},
+		{Name: "again", Init: bootOne, Programs: [][]uint8{{0, 1, 0, 1}}},
 		{Name: "fails", Init: bootFails, Programs: [][]uint8{{0}, {4}}, Without: Hugh},
 	},
 	CPUs:  cpus,

@@ -5,6 +5,11 @@ import "github.com/vmrace/vmrace/vm"
 // swap_out to try_to_swap_out, mm/vmscan.c, for one page: kswapd takes a page
 // away from a process. A page that is in the swap cache still just gives its
 // handle back to the entry.
+//
+// 2.4.0 takes no kernel lock here, though a comment in it says that it does, and
+// locks the page. What it does with a dirty page is simplified: it marks the page
+// dirty and leaves the write to page_launder; here the write follows at once. It
+// finds its victims on mmlist and pins them by mm_users, which is left out, too.
 const (
 	tsoKernel = iota
 	tsoPick
@@ -15,7 +20,9 @@ const (
 	tsoTry
 	tsoCached
 	tsoDirtyPage
+	tsoDupTest
 	tsoDup
+	tsoDupLocked
 	tsoAcquire
 	tsoRefused
 	tsoReuse
@@ -51,7 +58,9 @@ var swapOutListing = vm.Listing[State, locals]{Name: "try_to_swap_out", Source: 
 	tsoTry:         {Text: "if (TryLockPage(page)) goto out_failed;", Add: SwapOutLock},
 	tsoCached:      {Text: "if (PageSwapCache(page)) {"},
 	tsoDirtyPage:   {Text: "        if (pte_dirty(pte)) set_page_dirty(page);", Add: Hugh},
-	tsoDup:         {Text: "        entry = page->index; swap_duplicate(entry);", Del: H13},
+	tsoDupTest:     {Text: "        entry = page->index; if (swap_map[offset]) /* swap_duplicate, no lock */", Del: H13 | Hugh},
+	tsoDup:         {Text: "                swap_map[offset]++; /* under swap_device_lock */", Del: H13 | Hugh},
+	tsoDupLocked:   {Text: "        entry = page->index; swap_duplicate(entry);", Add: Hugh},
 	tsoAcquire:     {Text: "        entry = acquire_swap_entry(page);", Add: H13},
 	tsoRefused:     {Text: "        if (!entry.val) goto out_failed;", Add: H13},
 	tsoReuse:       {Text: "        set_pte(page_table, swp_entry_to_pte(entry));"},
@@ -111,7 +120,12 @@ func (s *State) swapOut(x *vm.Exec, l *locals) vm.Next {
 		return s.Page[l.page].Lock.Unlock(x)
 	case tsoCached:
 		return vm.Unless(s.Page[l.page].Flags.Test(x, swapCache), tsoClean)
+	case tsoDupTest:
+		l.entry = s.Page[l.page].Index
+		return vm.Unless(s.swapInUse(x, l.entry), tsoReuse)
 	case tsoDup:
+		s.swapRaise(x, l.entry)
+	case tsoDupLocked:
 		l.entry = s.Page[l.page].Index
 		s.swapDuplicate(x, l.entry)
 	case tsoAcquire, tsoNew:
@@ -122,6 +136,7 @@ func (s *State) swapOut(x *vm.Exec, l *locals) vm.Next {
 		return vm.Unless(r != 0, tsoFail)
 	case tsoReuse, tsoSet:
 		vm.Store(x, &m.PTE[l.addr], swapped(l.entry))
+		m.Flags |= returned
 	case tsoPut, tsoDrop:
 		s.putPage(x, l.page)
 		return vm.Goto(tsoPtlEnd)

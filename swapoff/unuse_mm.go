@@ -53,6 +53,9 @@ func (s *State) unuse(x *vm.Exec, l *locals) vm.Next {
 		l.addr = v
 		return vm.Unless(ok, unuPtlEnd)
 	case unuRead:
+		if vm.Load(x, &m.Flags).Has(cleared) {
+			x.Bug(vm.UseAfterFree, int(l.mm), "page table")
+		}
 		l.pte = vm.Load(x, &m.PTE[l.addr])
 		switch {
 		case l.pte == swapped(l.entry):
@@ -63,9 +66,11 @@ func (s *State) unuse(x *vm.Exec, l *locals) vm.Next {
 	case unuSkip:
 		return vm.Goto(unuNext)
 	case unuDirty:
+		unchanged(x, m.PTE[l.addr], l.pte, "unuse_pte")
 		vm.Store(x, &m.PTE[l.addr], l.pte|dirtyPte)
 		return vm.Goto(unuNext)
 	case unuSet:
+		unchanged(x, m.PTE[l.addr], l.pte, "unuse_pte")
 		vm.Store(x, &m.PTE[l.addr], mapped(l.page)|dirtyPte)
 	case unuSetClean:
 		vm.Store(x, &m.PTE[l.addr], mapped(l.page)&^young)

@@ -128,6 +128,24 @@ func TestKernelLock(t *testing.T) {
 	require.Contains(t, bklBugs(bklSpin, []uint8{1}), "sleep in atomic context")
 }
 
+// TestKernelLockOnOneCPU shows that nobody runs beside the owner of the kernel lock,
+// not even where it may sleep, before it has let go of it.
+func TestKernelLockOnOneCPU(t *testing.T) {
+	for _, sched := range []vm.Sched{vm.Preempt, vm.UP} {
+		m := vm.New(&bkl, vm.Kernel{Patches: bklSleeps}, sched)
+		x := m.Exec(&vm.Workload{Programs: [][]uint8{{0}, {0}}})
+		s := new(bklState)
+		m.Boot(x, s, &vm.Boot[bklState]{})
+		require.True(t, m.MayRun(x, s, 1), sched)
+		for range 2 { // lock_kernel, and up to the line that may sleep
+			m.Step(x, s, 0, 0)
+			require.False(t, m.MayRun(x, s, 1), sched)
+		}
+		m.Step(x, s, 0, 1)
+		require.True(t, m.MayRun(x, s, 1), "%v: asleep", sched)
+	}
+}
+
 func TestSwapCount(t *testing.T) {
 	x := vm.New(&bkl, bkl.Kernels[0], vm.SMP).Exec(&vm.Workload{})
 	c := vm.SwapCount(0)

@@ -126,6 +126,17 @@ func (l *Layout) lockAt(p, state unsafe.Pointer) int {
 	panic("vm: a lock outside of the state was taken")
 }
 
+// kernelLocks returns the offsets of the big kernel locks.
+func (l *Layout) kernelLocks() []uintptr {
+	var out []uintptr
+	for i := range l.words {
+		if w := &l.words[i]; w.typ == reflect.TypeFor[KernelLock]() {
+			out = append(out, w.off)
+		}
+	}
+	return out
+}
+
 // heldBy reports whether the CPU holds the lock at an address.
 func (w *lockWord) heldBy(p unsafe.Pointer, cpu int) bool {
 	if w.holders != nil {

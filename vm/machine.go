@@ -15,8 +15,9 @@ type Machine[S, L comparable] struct {
 	Layout *Layout
 
 	fn   []linked[S, L]
-	ops  []uint8 // operations whose function has a line in this kernel
-	cpus uintptr // offset of the CPUs in a state
+	ops  []uint8   // operations whose function has a line in this kernel
+	cpus uintptr   // offset of the CPUs in a state
+	bkl  []uintptr // offsets of the big kernel locks in a state
 }
 
 // A linked function knows which of its lines the kernel has.
@@ -35,6 +36,7 @@ func New[S, L comparable](c *Class[S, L], k Kernel, sched Sched, drop ...At) *Ma
 	m := &Machine[S, L]{Class: c, Kernel: k, Sched: sched, Layout: newLayout[S]()}
 	s := new(S)
 	m.cpus = uintptr(unsafe.Pointer(unsafe.SliceData(c.CPUs(s)))) - uintptr(unsafe.Pointer(s))
+	m.bkl = m.Layout.kernelLocks()
 	lines := 0
 	for f, ls := range c.Listings {
 		fn := link(ls, k.Patches, Func(f), drop)
@@ -192,11 +194,22 @@ func (m *Machine[S, L]) MayRun(x *Exec, s *S, cpu int) bool {
 		return true
 	}
 	for i := range x.work.Programs {
-		if i != cpu && m.owns(m.CPU(s, i)) {
+		if i != cpu && (m.owns(m.CPU(s, i)) || m.locksKernel(s, i)) {
 			return false
 		}
 	}
 	return true
+}
+
+// locksKernel reports whether the CPU's task owns a big kernel lock. It is a
+// spinlock: on one CPU nobody else runs before its owner sleeps, and so lets go of it.
+func (m *Machine[S, L]) locksKernel(s *S, cpu int) bool {
+	for _, off := range m.bkl {
+		if (*KernelLock)(unsafe.Add(unsafe.Pointer(s), off)).HeldBy(cpu) {
+			return true
+		}
+	}
+	return false
 }
 
 // owns reports whether no other task can run on the one CPU before this one

@@ -10,7 +10,7 @@ const (
 	// SMP lets any CPU run at any line.
 	SMP Sched = iota
 	// Preempt is one CPU whose tasks are preempted at any line at which no
-	// spinlock is held and interrupts are on.
+	// spinlock is held, nor the big kernel lock, and interrupts are on.
 	Preempt
 	// UP is one CPU without kernel preemption: another task runs only when one
 	// sleeps, at a line marked Sleeps, or ends its operation.

@@ -72,9 +72,10 @@ func TestGrow(t *testing.T) {
 // TestTables compares the tables with the golden files of their packages.
 func TestTables(t *testing.T) {
 	for name, file := range map[string]string{
-		"scan-cost":  "../../lrulock/testdata/scan-cost.txt",
-		"lock-waits": "../../invalidate/testdata/contention.txt",
-		"guards":     "../../migrate/testdata/guards.txt",
+		"scan-cost":     "../../lrulock/testdata/scan-cost.txt",
+		"lock-waits":    "../../invalidate/testdata/contention.txt",
+		"guards":        "../../migrate/testdata/guards.txt",
+		"swapoff-races": "../../swapoff/testdata/races.txt",
 	} {
 		code, out, errs := vmrace("table", name)
 		require.Equal(t, exitOK, code, errs)
@@ -95,6 +96,7 @@ func TestExitCodes(t *testing.T) {
 		{exitUnknown, []string{"check", "-race", "page-release", "-kernel", "2.6.17", "-max-states", "100"}},
 		{exitOK, []string{"matrix", "-race", "page-release", "-kernel", "A0"}},
 		{exitOK, []string{"explain", crashers + "2.5.31-bk7-livelock"}},
+		{exitOK, []string{"mutants", "-race", "swapoff-shm"}},
 		{exitOK, []string{"check", "-h"}},
 	} {
 		code, _, errs := vmrace(test.args...)
@@ -140,7 +142,7 @@ func TestBadInput(t *testing.T) {
 		{[]string{"minimise", "-race", "page-release", write("fine", good)}, "shows no bug on kernel"},
 		{[]string{"chance", "-runs", "0"}, "want at least 1"},
 		{[]string{"corpus", "eat"}, "have make"},
-		{[]string{"table", "costs"}, "have scan-cost, lock-waits, guards"},
+		{[]string{"table", "costs"}, "have scan-cost, lock-waits, swapoff-races, guards"},
 		{[]string{"mutants", "-race", "page-release", "-kernel", "A0"}, "is racy"},
 	} {
 		before := snapshot(t, dir)

@@ -47,6 +47,8 @@ func mutants(c *call) (int, error) {
 		case m.Spare:
 			fate += ", though it is said to be spare: " + m.Reason
 			code = exitBug
+		case m.Where != "":
+			fate += ", in " + m.Where
 		}
 		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\n", m.Kernel, m.Function, m.Line, m.Text, fate)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/vmrace/vmrace/invalidate"
 	"github.com/vmrace/vmrace/lrulock"
 	"github.com/vmrace/vmrace/migrate"
+	"github.com/vmrace/vmrace/swapoff"
 )
 
 // tables are the measurements of single classes, each with what it answers.
@@ -18,6 +19,8 @@ var tables = []struct {
 		func(c *call) { lrulock.WriteScanCosts(c.out) }},
 	{"lock-waits", "lock waits of each fault when 1 to 8 CPUs fault on one page, per kernel",
 		func(c *call) { fmt.Fprint(c.out, invalidate.ContentionTable()) }},
+	{"swapoff-races", "which kernel has which race of swapoff, and the names of the bugs that stand for it",
+		func(c *call) { fmt.Fprint(c.out, swapoff.RaceTable()) }},
 	{"guards", "whether page_ref_freeze can be fooled, for each set of guards of migration",
 		func(c *call) { fmt.Fprint(c.out, migrate.GuardText(migrate.GuardTable(c.options()))) }},
 }
