@@ -12,7 +12,8 @@
 //   - [Minimise] shrinks an input that shows a bug.
 //   - [Replay] turns a schedule into a [Trace], and [Trace.Diagram] and
 //     [Trace.Report] print it.
-//   - [Sample] measures how often a random schedule hits a bug.
+//   - [Sample] measures how many schedules a scheduler of package sched needs
+//     to hit a bug, and [ProbabilityOf] computes it.
 //
 // They are generic over the state of the class. A [Race] is a class with its
 // type hidden, for programs that handle several: see [Of].

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/vmrace/vmrace/fuzz/sched"
 	"github.com/vmrace/vmrace/vm"
 )
 
@@ -42,9 +43,12 @@ type Race interface {
 	Liveness(k vm.Kernel, s vm.Sched, f Fairness, o Options) []Liveness
 	// Grow searches larger and larger open workloads on a kernel.
 	Grow(k vm.Kernel, s vm.Sched, operations int, o Options, visit func(Growth))
-	// Chance runs n uniformly random schedules of each workload on a kernel and
-	// counts those that show the bug of that name; the empty name stands for any.
-	Chance(k vm.Kernel, s vm.Sched, bug string, n int, seed uint64) []Chance
+	// Sample counts the schedules that a scheduler needs to show a bug.
+	Sample(k vm.Kernel, s vm.Sched, spec sched.Spec, o SampleOptions) ([]Sampled, error)
+	// Probability computes, for a workload of a kernel or all of them, how likely
+	// a single schedule is to show the bug of that name; the empty name stands for
+	// any.
+	Probability(k vm.Kernel, s vm.Sched, spec sched.Spec, bug, workload string, o Options) ([]Probability, error)
 	// States returns the states that the operations of an input can lead to, at most
 	// max of them.
 	States(k vm.Kernel, s vm.Sched, input []byte, max int) (*StateGraph, error)

@@ -1,137 +1,167 @@
 package fuzz
 
 import (
+	"fmt"
+	"math"
 	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
 
+	"github.com/vmrace/vmrace/fuzz/sched"
 	"github.com/vmrace/vmrace/vm"
 )
 
-// A Chance is how often uniformly random schedules of a workload showed a bug:
-// at each line, any CPU that can run runs next with the same probability.
-type Chance struct {
-	Boot string `json:"boot"`
-	Runs int    `json:"runs"`
-	Hits int    `json:"hits"`
+// SampleOptions say how a scheduler is tried out.
+type SampleOptions struct {
+	Bug      string // name of the bug; "" stands for any
+	Workload string // name of the boot; "" stands for all
+	Trials   int    // per workload; a systematic scheduler needs one only
+	Budget   int    // schedules of a trial
+	Seed     uint64
 }
 
-func (r *race[S, L]) Chance(k vm.Kernel, s vm.Sched, bug string, n int, seed uint64) []Chance {
+// A Sampled is how many schedules a scheduler needed to show a bug.
+type Sampled struct {
+	Race      string  `json:"race"`
+	Kernel    string  `json:"kernel"`
+	Boot      string  `json:"workload"`
+	Sched     string  `json:"sched"`
+	Scheduler string  `json:"scheduler"`
+	Bug       string  `json:"bug,omitempty"`
+	Trials    int     `json:"trials"`
+	Budget    int     `json:"budget"`
+	First     []int   `json:"first"`     // number of the first schedule that showed the bug, per trial that found it
+	Schedules int     `json:"schedules"` // executed in all trials
+	GivenUp   int     `json:"given_up"`  // of these, as too long
+	Exhausted bool    `json:"exhausted"` // the scheduler came to its end
+	Seconds   float64 `json:"seconds"`
+}
+
+// Found returns the number of trials that showed the bug.
+func (s *Sampled) Found() int { return len(s.First) }
+
+// Mean returns the mean number of schedules to the bug, and the standard
+// deviation, of the trials that found it.
+func (s *Sampled) Mean() (mean, deviation float64) {
+	if len(s.First) == 0 {
+		return 0, 0
+	}
+	for _, n := range s.First {
+		mean += float64(n) / float64(len(s.First))
+	}
+	for _, n := range s.First {
+		d := float64(n) - mean
+		deviation += d * d / float64(max(1, len(s.First)-1))
+	}
+	return mean, math.Sqrt(deviation)
+}
+
+// Rate returns the share of schedules that showed the bug, and two standard
+// errors of it. It estimates the probability of the bug if the schedules are
+// independent of each other, as those of no systematic scheduler are.
+func (s *Sampled) Rate() (rate, margin float64) {
+	if s.Schedules == 0 {
+		return 0, 0
+	}
+	n := float64(s.Schedules)
+	rate = float64(len(s.First)) / n
+	return rate, 2 * math.Sqrt(rate*(1-rate)/n)
+}
+
+func (r *race[S, L]) Sample(k vm.Kernel, s vm.Sched, spec sched.Spec, o SampleOptions) ([]Sampled, error) {
+	boots, err := r.workloads(k, o.Workload)
+	if err != nil {
+		return nil, err
+	}
+	if err := singleSchedule(o.Bug); err != nil {
+		return nil, err
+	}
 	m := vm.New(r.c, k, s)
-	var out []Chance
+	var out []Sampled
+	for _, b := range boots {
+		sa := Sample(m, b, &vm.Workload{Programs: b.Programs}, spec, o)
+		sa.Race, sa.Kernel, sa.Boot, sa.Sched = r.c.Name, k.Name, b.Name, s.String()
+		out = append(out, sa)
+	}
+	return out, nil
+}
+
+// workloads returns the boots of a kernel, or the one of that name.
+func (r *race[S, L]) workloads(k vm.Kernel, name string) ([]*vm.Boot[S], error) {
+	var out []*vm.Boot[S]
+	var names []string
 	for i := range r.c.Boots {
-		if b := &r.c.Boots[i]; b.Fits(k.Patches) {
-			hits := Sample(m, b, &vm.Workload{Programs: b.Programs}, bug, n, rand.New(rand.NewPCG(seed, uint64(i))))
-			out = append(out, Chance{b.Name, n, hits})
+		b := &r.c.Boots[i]
+		if !b.Fits(k.Patches) {
+			continue
+		}
+		names = append(names, b.Name)
+		if name == "" || b.Name == name {
+			out = append(out, b)
 		}
 	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("kernel %s has no workload %q: have %s", k.Name, name, strings.Join(names, ", "))
+	}
+	return out, nil
+}
+
+// Sample runs schedules of a scheduler until one shows the bug, in independent
+// trials. A trial of the same seed and number draws the same schedules.
+func Sample[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.Workload, spec sched.Spec, o SampleOptions) Sampled {
+	p := profile(m, boot, w)
+	r := newPlayer(m, boot, w, o.Bug)
+	out := Sampled{Scheduler: spec.String(), Bug: o.Bug, Trials: o.Trials, Budget: o.Budget, First: []int{}}
+	if spec.Systematic() {
+		out.Trials = 1
+	}
+	start := time.Now()
+	for trial := range out.Trials {
+		sc := spec.New(p, rand.New(rand.NewPCG(o.Seed, uint64(trial))))
+		out.add(r.trial(sc, o.Budget))
+	}
+	out.Seconds = time.Since(start).Seconds()
 	return out
 }
 
-// Sample runs n uniformly random schedules and returns how many of them showed
-// the bug of that name; an empty name stands for any.
-func Sample[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.Workload, bug string, n int, rnd *rand.Rand) (hits int) {
-	r := &sampler[S, L]{m: m, x: m.Exec(w), cpus: len(w.Programs), bug: bug, rnd: rnd}
-	for range n {
-		m.Boot(r.x, &r.s, boot)
-		if r.run() {
-			hits++
-		}
-	}
-	return hits
+// A trial is a number of schedules up to the first one that shows the bug.
+type trial struct {
+	schedules, givenUp int
+	found, exhausted   bool
 }
 
-type sampler[S, L comparable] struct {
-	m        *vm.Machine[S, L]
-	x        *vm.Exec
-	cpus     int
-	bug      string
-	rnd      *rand.Rand
-	s, spare S
-	lap      S   // a state of the stretch during which only one CPU could run
-	alone    int // lines of that stretch
+func (r *player[S, L]) trial(sc sched.Scheduler, budget int) (t trial) {
+	for t.schedules < budget {
+		if !sc.Begin() {
+			t.exhausted = true
+			return t
+		}
+		t.schedules++
+		switch r.play(sc) {
+		case bitten:
+			t.found = true
+			return t
+		case givenUp:
+			t.givenUp++
+		}
+	}
+	return t
 }
 
-// run reports whether a random schedule shows the bug.
-func (r *sampler[S, L]) run() bool {
-	r.alone = 0
-	for range MaxLines {
-		ready, n := r.ready()
-		if n == 0 {
-			return r.ended()
-		}
-		cpu := ready[r.rnd.IntN(n)]
-		r.spare = r.s
-		r.m.Step(r.x, &r.spare, cpu, 0)
-		choices := r.x.Choices()
-		r.m.Step(r.x, &r.s, cpu, r.rnd.IntN(choices))
-		if r.shown() {
-			return true
-		}
-		if r.stopped() {
-			return false
-		}
-		if r.spins(n == 1 && choices == 1) {
-			return r.is(vm.Livelock)
-		}
+func (s *Sampled) add(t trial) {
+	s.Schedules += t.schedules
+	s.GivenUp += t.givenUp
+	s.Exhausted = s.Exhausted || t.exhausted
+	if t.found {
+		s.First = append(s.First, t.schedules)
 	}
-	return false
 }
 
-// shown reports whether the last line showed the bug.
-func (r *sampler[S, L]) shown() bool {
-	for _, b := range r.x.Bugs() {
-		if r.bug == "" || r.bug == b.Name() {
-			return true
-		}
+// Range returns the fewest and the most schedules of the trials that found the bug.
+func (s *Sampled) Range() (fewest, most int) {
+	if len(s.First) == 0 {
+		return 0, 0
 	}
-	return false
-}
-
-func (r *sampler[S, L]) stopped() bool {
-	for _, b := range r.x.Bugs() {
-		if b.Stops() {
-			return true
-		}
-	}
-	return false
-}
-
-func (r *sampler[S, L]) is(k vm.Kind) bool { return r.bug == "" || r.bug == string(k) }
-
-// ready returns the CPUs that can run next.
-func (r *sampler[S, L]) ready() (cpus [8]int, n int) {
-	for cpu := range r.cpus {
-		if canRun(r.m, r.x, &r.s, &r.spare, cpu) {
-			cpus[n] = cpu
-			n++
-		}
-	}
-	return cpus, n
-}
-
-// ended reports whether the bug is that nothing can run any more, or shows then.
-func (r *sampler[S, L]) ended() bool {
-	for cpu := range r.cpus {
-		if !r.m.Done(r.x, &r.s, cpu) {
-			return r.is(vm.Deadlock)
-		}
-	}
-	r.m.Rest(r.x, &r.s)
-	return r.shown()
-}
-
-// spins reports whether the only CPU that could run for some time, with no
-// choice to make, has come back to a state: a livelock.
-func (r *sampler[S, L]) spins(alone bool) bool {
-	if !alone {
-		r.alone = 0
-		return false
-	}
-	r.alone++
-	if r.alone > lapLines && r.s == r.lap {
-		return true
-	}
-	if r.alone&(r.alone-1) == 0 {
-		r.lap = r.s
-	}
-	return false
+	return slices.Min(s.First), slices.Max(s.First)
 }

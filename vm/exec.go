@@ -107,8 +107,15 @@ func (x *Exec) Choices() int { return max(1, int(x.note.choices)) }
 func (x *Exec) Bugs() []Bug { return x.bugs[:x.note.bugs] }
 
 // Foot returns the footprint of the last line.
-func (x *Exec) Foot() Footprint {
-	return Footprint{Accesses: append([]Access(nil), x.foot[:x.note.foot]...), Wide: x.note.wide}
+func (x *Exec) Foot() (f Footprint) {
+	x.FootTo(&f)
+	return f
+}
+
+// FootTo stores the footprint of the last line in f, whose memory it uses again.
+func (x *Exec) FootTo(f *Footprint) {
+	f.Accesses = append(f.Accesses[:0], x.foot[:x.note.foot]...)
+	f.Wide = x.note.wide
 }
 
 // Allocation returns the objects that the last line allocated and freed, -1 for none.

@@ -23,8 +23,10 @@ type call struct {
 
 	race, kernel, sched, format, bug string
 	fairness, output                 string
-	states, mib, runs, ops           int
+	scheduler, workload              string
+	states, mib, ops, trials, budget int
 	seed                             uint64
+	timing                           bool
 	targets                          bool
 }
 
@@ -53,12 +55,23 @@ func newCall(cmd command, out, errs io.Writer) *call {
 	case "grow":
 		f.IntVar(&c.ops, "operations", 3, "operations of each CPU, at most")
 		f.Lookup("max-states").Usage = "states after which a boot state grows no more; 0: 2 million"
-	case "chance":
-		f.StringVar(&c.bug, "bug", "", "name of the bug to count; default: any")
-		f.IntVar(&c.runs, "runs", 100_000, "random schedules per workload")
-		f.Uint64Var(&c.seed, "seed", 1, "seed of the random schedules")
+	case "sample":
+		c.drawFlags()
+		f.IntVar(&c.trials, "trials", 20, "trials per workload, each up to the first schedule with the bug")
+		f.IntVar(&c.budget, "budget", 10_000, "schedules after which a trial gives up")
+		f.Uint64Var(&c.seed, "seed", 1, "seed of the trials")
+		f.BoolVar(&c.timing, "timing", true, "print how many schedules were executed in a second")
+	case "probability":
+		c.drawFlags()
 	}
 	return c
+}
+
+// drawFlags are those of the verbs about schedulers.
+func (c *call) drawFlags() {
+	c.flags.StringVar(&c.scheduler, "scheduler", "random", "scheduler: random, urw, surw, pos, pct:DEPTH, round-robin:BURST, preemptions:BOUND or delays:BOUND; sample also takes all")
+	c.flags.StringVar(&c.bug, "bug", "", "name of the bug to hit; default: any")
+	c.flags.StringVar(&c.workload, "workload", "", "workload, see vmrace check; default: each that makes sense for the kernel")
 }
 
 // parse reads flags and arguments in any order.

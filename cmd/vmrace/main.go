@@ -10,12 +10,13 @@
 //	vmrace mutants [-race R]                  drop each line of each fixed kernel
 //	vmrace grow -race R [-kernel K]           more CPUs, operations and pages, until the limit
 //	vmrace liveness [-race R] [-kernel K]     runs that a fair scheduler never lets come to their end
-//	vmrace chance [-race R] [-kernel K]       how often a random schedule hits a bug, per scheduling model
+//	vmrace sample [-race R] [-kernel K]       how many schedules a scheduler needs to hit a bug
+//	vmrace probability [-race R] [-kernel K]  how likely a single schedule is to hit a bug, computed
 //	vmrace corpus make [-race R]              write one minimal crasher per racy kernel and bug
 //	vmrace table NAME                         scan-cost, lock-waits, guards or swapoff-races
 //
-// Every command takes -h. check, matrix, mutants, explain and list take
-// -format json; explain also mail, mermaid, perfetto and dot.
+// Every command takes -h. check, matrix, mutants, explain, list, sample and
+// probability take -format json; explain also mail, mermaid, perfetto and dot.
 //
 // Exit codes: 0 all is well; 1 check found a bug, or mutants a line whose fate
 // the class does not explain; 2 the call or the input is wrong, and nothing was
@@ -56,7 +57,8 @@ var commands = []command{
 	{"mutants", "", "drop each line of each fixed kernel and search again", mutants},
 	{"grow", "", "search more and more CPUs, operations and pages until the limit", growth},
 	{"liveness", "", "search for runs that a fair scheduler never lets come to their end", liveness},
-	{"chance", "", "measure how often a random schedule hits a bug", chance},
+	{"sample", "", "count the schedules that a scheduler needs to hit a bug", sample},
+	{"probability", "", "compute how likely a single schedule is to hit a bug", probability},
 	{"corpus", "make", "write one minimal crasher per racy kernel and bug", corpus},
 	{"table", "NAME", "print a measurement or verdicts: scan-cost, lock-waits, guards or swapoff-races", table},
 }
@@ -82,7 +84,7 @@ func run(args []string, out, errs io.Writer) int {
 func usage(w io.Writer) {
 	fmt.Fprintln(w, "usage: vmrace COMMAND [flags]; COMMAND -h prints its flags")
 	for _, cmd := range commands {
-		fmt.Fprintf(w, "  %-9s %-5s %s\n", cmd.name, cmd.args, cmd.about)
+		fmt.Fprintf(w, "  %-11s %-5s %s\n", cmd.name, cmd.args, cmd.about)
 	}
 }
 

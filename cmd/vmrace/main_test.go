@@ -29,16 +29,18 @@ func vmrace(args ...string) (code int, out, errs string) {
 // TestGolden compares what the program prints with files in testdata.
 func TestGolden(t *testing.T) {
 	for name, args := range map[string][]string{
-		"check":     {"check", "-race", "page-release", "-kernel", "C"},
-		"explain":   {"explain", crashers + "2.5.31-bk7-double-free"},
-		"elsewhere": {"explain", crashers + "2.5.31-bk7-double-free", "-kernel", "2.5.31-ehrhardt"},
-		"mail":      {"explain", "-format", "mail", doubleObligation},
-		"mail-rest": {"explain", "-format", "mail", "../../testdata/fuzz/FuzzVMAList/2.6.7-deadlock"},
-		"mermaid":   {"explain", "-format", "mermaid", doubleObligation},
-		"dot":       {"explain", "-format", "dot", smallDeadlock},
-		"listing":   {"list", "-race", "page-release", "-kernel", "2.5.31-ehrhardt"},
-		"liveness":  {"liveness", "-race", "swapoff-exit", "-kernel", "2.6.11"},
-		"usage":     {},
+		"check":       {"check", "-race", "page-release", "-kernel", "C"},
+		"explain":     {"explain", crashers + "2.5.31-bk7-double-free"},
+		"elsewhere":   {"explain", crashers + "2.5.31-bk7-double-free", "-kernel", "2.5.31-ehrhardt"},
+		"mail":        {"explain", "-format", "mail", doubleObligation},
+		"mail-rest":   {"explain", "-format", "mail", "../../testdata/fuzz/FuzzVMAList/2.6.7-deadlock"},
+		"mermaid":     {"explain", "-format", "mermaid", doubleObligation},
+		"dot":         {"explain", "-format", "dot", smallDeadlock},
+		"listing":     {"list", "-race", "page-release", "-kernel", "2.5.31-ehrhardt"},
+		"liveness":    {"liveness", "-race", "swapoff-exit", "-kernel", "2.6.11"},
+		"sample":      {"sample", "-race", "page-release", "-kernel", "2.5.31-mm1", "-bug", "double obligation", "-workload", "scanners", "-scheduler", "all", "-trials", "5", "-budget", "2000", "-timing=false"},
+		"probability": {"probability", "-race", "page-release", "-kernel", "2.5.31-bk7", "-bug", "double obligation", "-sched", "preempt"},
+		"usage":       {},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, out, errs := vmrace(args...)
@@ -97,6 +99,7 @@ func TestExitCodes(t *testing.T) {
 		{exitOK, []string{"matrix", "-race", "page-release", "-kernel", "A0"}},
 		{exitOK, []string{"explain", crashers + "2.5.31-bk7-livelock"}},
 		{exitOK, []string{"mutants", "-race", "swapoff-shm"}},
+		{exitUnknown, []string{"probability", "-race", "page-release", "-kernel", "A0", "-max-states", "100"}},
 		{exitOK, []string{"check", "-h"}},
 	} {
 		code, _, errs := vmrace(test.args...)
@@ -140,7 +143,12 @@ func TestBadInput(t *testing.T) {
 		{[]string{"explain", "-format", "dot", "-max-states", "6", smallDeadlock}, "more than 6 states"},
 		{[]string{"explain", "-format", "svg", write("svg", good)}, "have text, json, mail, mermaid, perfetto, dot"},
 		{[]string{"minimise", "-race", "page-release", write("fine", good)}, "shows no bug on kernel"},
-		{[]string{"chance", "-runs", "0"}, "want at least 1"},
+		{[]string{"sample", "-trials", "0"}, "want at least 1"},
+		{[]string{"sample", "-race", "page-release", "-scheduler", "pcd"}, `unknown scheduler "pcd": have random, urw`},
+		{[]string{"sample", "-race", "page-release", "-scheduler", "pct:0"}, "depth, from 1 to 255"},
+		{[]string{"sample", "-race", "page-release", "-kernel", "A0", "-workload", "x"}, `no workload "x": have shrink, `},
+		{[]string{"probability", "-race", "page-release", "-scheduler", "pos"}, "is not computed"},
+		{[]string{"probability", "-race", "page-release", "-scheduler", "all"}, "unknown scheduler"},
 		{[]string{"corpus", "eat"}, "have make"},
 		{[]string{"table", "costs"}, "have scan-cost, lock-waits, swapoff-races, guards"},
 		{[]string{"mutants", "-race", "page-release", "-kernel", "A0"}, "is racy"},
@@ -216,6 +224,8 @@ func TestJSON(t *testing.T) {
 		{[]string{"matrix", "-race", "page-release", "-kernel", "A0"}, []string{"race", "kernel", "id", "version", "year", "source", "verdict", "bug", "states", "steps", "preemptions", "bound"}},
 		{[]string{"mutants", "-race", "page-release", "-kernel", "2.4.27-unless-zero"}, []string{"race", "kernel", "function", "line", "text", "verdict", "bug", "reason"}},
 		{[]string{"list"}, []string{"race", "about", "target", "kernels"}},
+		{[]string{"sample", "-race", "page-release", "-kernel", "A0", "-budget", "10"}, []string{"race", "kernel", "workload", "sched", "scheduler", "trials", "budget", "first", "schedules", "seconds"}},
+		{[]string{"probability", "-race", "page-release", "-kernel", "A0"}, []string{"race", "kernel", "workload", "sched", "scheduler", "low", "high", "states"}},
 	} {
 		code, out, errs := vmrace(append(test.args, "-format", "json")...)
 		require.Equal(t, exitOK, code, errs)

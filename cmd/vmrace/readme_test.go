@@ -21,7 +21,7 @@ var (
 // rewrites the output.
 func TestREADME(t *testing.T) {
 	t.Chdir("../..")
-	for _, file := range []string{"README.md", "docs/writing-a-protocol.md", "docs/findings.md", "docs/liveness.md", "docs/pictures.md", "invalidate/README.md"} {
+	for _, file := range []string{"README.md", "docs/writing-a-protocol.md", "docs/findings.md", "docs/liveness.md", "docs/pictures.md", "docs/schedulers.md", "invalidate/README.md"} {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		checkOutput(t, file, text)

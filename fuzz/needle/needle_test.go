@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/fuzz/sched"
 	"github.com/vmrace/vmrace/fuzz/statecov"
 	"github.com/vmrace/vmrace/vm"
 )
@@ -51,9 +52,17 @@ func TestNeedle(t *testing.T) {
 		}
 	}
 	// A random schedule hardly ever hits the window.
-	for _, c := range r.Chance(r.Kernels()[0], vm.SMP, "", 10_000, 1) {
-		if c.Hits > 0 {
-			t.Errorf("%d of %d random schedules hit the needle", c.Hits, c.Runs)
+	random, err := sched.Parse("random")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := r.Probability(r.Kernels()[0], vm.SMP, random, "", "", fuzz.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range rows {
+		if p.Low <= 0 || p.High > 1e-9 {
+			t.Errorf("a random schedule hits the needle with a probability of %g", p.High)
 		}
 	}
 }

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/fuzz/sched"
+	"github.com/vmrace/vmrace/vm"
+)
+
+// TestSamplesAgree compares what probability computes with what sample draws, on
+// kernels of several races and under each scheduling model. The seed is fixed:
+// five standard errors are exceeded by mistake only.
+func TestSamplesAgree(t *testing.T) {
+	const n = 4000
+	for _, test := range []struct {
+		race, kernel, workload, bug string
+		model                       vm.Sched
+		likely                      bool // more than one schedule in a thousand shows it
+	}{
+		{"page-release", "2.5.31-bk7", "scanners", "double obligation", vm.SMP, true},
+		{"page-release", "2.5.31-bk7", "scanners", "double obligation", vm.Preempt, true},
+		{"page-release", "2.5.31-bk7", "shrink", "livelock", vm.SMP, true},
+		{"page-release", "2.5.31-bk7", "scanners", "double obligation", vm.UP, false},
+		{"page-release", "2.5.31-morton-b3", "shrink", "double free", vm.SMP, true},
+		{"page-release", "2.6.17", "scanners", "", vm.SMP, false},
+		{"swapoff-fork", "2.3.99-pre4-5", "", "", vm.SMP, true},
+		{"swapoff-fork", "2.3.99-pre4-5", "", "", vm.UP, true},
+		{"migrate", "5.0-no-lock", "fork", "", vm.SMP, false},
+	} {
+		for _, scheduler := range []string{"random", "urw", "round-robin:8", "pct:2"} {
+			spec, err := sched.Parse(scheduler)
+			require.NoError(t, err)
+			c := &call{race: test.race}
+			rs, err := c.racesAsked()
+			require.NoError(t, err)
+			k, err := rs[0].Kernel(test.kernel)
+			require.NoError(t, err)
+			ps, err := rs[0].Probability(k, test.model, spec, test.bug, test.workload, fuzz.Options{})
+			require.NoError(t, err)
+			ss, err := rs[0].Sample(k, test.model, spec, fuzz.SampleOptions{Bug: test.bug, Workload: test.workload, Trials: n, Budget: 1, Seed: 1})
+			require.NoError(t, err)
+			require.Len(t, ss, len(ps))
+			for i, p := range ps {
+				rate, _ := ss[i].Rate()
+				require.Empty(t, p.Limit)
+				require.LessOrEqual(t, p.High-p.Low, fuzz.MaxError*p.High, "%+v", p)
+				require.InDelta(t, p.Low, rate, 5*math.Sqrt(p.High*(1-p.Low)/n)+1e-9, "%+v", p)
+				if scheduler == "random" {
+					require.Equal(t, test.likely, p.Low > 0.001, "%+v", p)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,98 @@
+package sched
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// A Spec names a scheduler and the number that belongs to it, as in "pct:3".
+type Spec struct {
+	Name string
+	N    int // the number; meaningless if the scheduler has none
+	kind *kind
+}
+
+type kind struct {
+	name       string
+	n, least   int // default of the number and the lowest one
+	number     string
+	systematic bool
+	drawn      bool // draws little: every draw can be tried
+	make       func(n int, p *Profile, d Dice) Scheduler
+}
+
+var kinds = []kind{
+	{name: "random", make: func(_ int, _ *Profile, d Dice) Scheduler { return &walk{law: Random{}, dice: d} }},
+	{name: "urw", make: func(_ int, p *Profile, d Dice) Scheduler { return &walk{law: NewURW(p), dice: d} }},
+	{name: "surw", make: func(_ int, p *Profile, d Dice) Scheduler { return NewSURW(p, d) }},
+	{name: "pos", make: func(_ int, _ *Profile, d Dice) Scheduler { return NewPOS(d) }},
+	{name: "pct", n: 3, least: 1, number: "depth", drawn: true,
+		make: func(n int, p *Profile, d Dice) Scheduler { return NewPCT(n, p, d) }},
+	{name: "round-robin", n: 8, least: 1, number: "mean burst",
+		make: func(n int, _ *Profile, d Dice) Scheduler { return &walk{law: RoundRobin{n}, dice: d} }},
+	{name: "preemptions", n: -1, number: "bound", systematic: true,
+		make: func(n int, _ *Profile, _ Dice) Scheduler { return Preemptions(n) }},
+	{name: "delays", n: -1, number: "bound", systematic: true,
+		make: func(n int, _ *Profile, _ Dice) Scheduler { return Delays(n) }},
+}
+
+// maxNumber keeps numbers within what weights and costs have room for.
+const maxNumber = 255
+
+// Parse reads a spec: a name, or a name, a colon and a number.
+func Parse(text string) (Spec, error) {
+	name, number, given := strings.Cut(text, ":")
+	for i := range kinds {
+		k := &kinds[i]
+		if k.name != name {
+			continue
+		}
+		if !given {
+			return Spec{name, k.n, k}, nil
+		}
+		n, err := strconv.Atoi(number)
+		if k.number == "" || err != nil || n < k.least || n > maxNumber {
+			return Spec{}, fmt.Errorf("scheduler %q: %s", text, k.wants())
+		}
+		return Spec{name, n, k}, nil
+	}
+	var names []string
+	for _, k := range kinds {
+		names = append(names, k.name)
+	}
+	return Spec{}, fmt.Errorf("unknown scheduler %q: have %s", text, strings.Join(names, ", "))
+}
+
+func (k *kind) wants() string {
+	if k.number == "" {
+		return "takes no number"
+	}
+	return fmt.Sprintf("the number is its %s, from %d to %d", k.number, k.least, maxNumber)
+}
+
+// All returns every scheduler with its usual number, to be compared.
+func All() []Spec {
+	var all []Spec
+	for i := range kinds {
+		all = append(all, Spec{kinds[i].name, kinds[i].n, &kinds[i]})
+	}
+	return all
+}
+
+// New returns the scheduler, for a workload with that profile.
+func (sp Spec) New(p *Profile, d Dice) Scheduler { return sp.kind.make(sp.N, p, d) }
+
+// Systematic reports whether the scheduler draws nothing and ends.
+func (sp Spec) Systematic() bool { return sp.kind.systematic }
+
+// Drawn reports whether the scheduler draws so little that every draw can be tried.
+func (sp Spec) Drawn() bool { return sp.kind.drawn }
+
+// String is the inverse of Parse.
+func (sp Spec) String() string {
+	if sp.kind.number == "" || sp.N < 0 {
+		return sp.Name
+	}
+	return fmt.Sprintf("%s:%d", sp.Name, sp.N)
+}

@@ -1,0 +1,89 @@
+package sched
+
+// SURW is the selectively uniform random walk: the interleavings of some
+// interesting lines are all equally likely, the other lines run as in a random
+// walk. Interesting are, in each schedule, the lines that touch one word, drawn
+// from those that race in the [Profile].
+//
+// Zhao, Wolff, Mathur, Roychoudhury, "Selectively Uniform Concurrency Testing",
+// ASPLOS 2025, algorithm 2: one CPU is drawn to execute the next interesting
+// line, with a probability proportional to the interesting lines that are left
+// to it; a CPU that comes to an interesting line before its turn waits. If all
+// wait, the draw is made again, as the one whose turn it is waits for a lock or
+// has fewer such lines than foreseen.
+type SURW struct {
+	p    *Profile
+	dice Dice
+
+	word    uint16
+	left    [MaxCPUs]int // interesting lines
+	waiting Set
+	turn    int // CPU of the next interesting line; -1: not drawn
+}
+
+// NewSURW returns a scheduler for a profile.
+func NewSURW(p *Profile, d Dice) *SURW { return &SURW{p: p, dice: d} }
+
+// Begin draws the word.
+func (s *SURW) Begin() bool {
+	s.left, s.waiting, s.turn = [MaxCPUs]int{}, 0, -1
+	if n := len(s.p.Racing); n > 0 {
+		w := &s.p.Racing[s.dice.IntN(n)]
+		s.word, s.left = w.Off, w.Lines
+	}
+	return true
+}
+
+// Next draws a CPU until one may execute its line.
+func (s *SURW) Next(p *Point) int {
+	others := p.Others()
+	for {
+		if others&^s.waiting == 0 {
+			s.waiting, s.turn = 0, -1
+		}
+		free := others &^ s.waiting
+		cpu := free.pick(s.dice)
+		if !s.interesting(p, cpu) {
+			return cpu
+		}
+		s.left[cpu] = max(s.left[cpu], 1)
+		if s.turn < 0 {
+			s.turn = s.draw(free)
+		}
+		if cpu == s.turn {
+			s.left[cpu]--
+			s.waiting, s.turn = 0, -1
+			return cpu
+		}
+		s.waiting |= 1 << cpu
+	}
+}
+
+func (s *SURW) interesting(p *Point, cpu int) bool {
+	for _, a := range p.Foot[cpu].Accesses {
+		if a.Off == s.word && len(s.p.Racing) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// draw returns a CPU, with a probability proportional to what is left to it.
+func (s *SURW) draw(of Set) int {
+	var w Weights
+	for cpu := range w {
+		if of.Has(cpu) {
+			w[cpu] = uint32(s.left[cpu])
+		}
+	}
+	n := s.dice.IntN(w.Sum())
+	for cpu, v := range w {
+		if n -= int(v); n < 0 {
+			return cpu
+		}
+	}
+	panic("sched: no interesting line is left: was the one at hand not counted?")
+}
+
+// Choose draws the outcome.
+func (s *SURW) Choose(n int) int { return s.dice.IntN(n) }
