@@ -9,6 +9,7 @@ const $ = (id) => document.getElementById(id);
 let run;      // the run that is shown, one of page.runs
 let trace;    // its trace
 let states;   // per position, a map from words to values
+let moving;   // the words that change in the run
 let position = 0;
 let timer;    // of the player
 let noted;    // timer that writes the position into the address
@@ -28,6 +29,7 @@ const name = (c) => "CPU" + c;
 function show(next, at) {
   run = next;
   trace = run.trace;
+  moving = new Set(trace.steps.flatMap((s) => (s.changes || []).map((c) => c.name)));
   states = [new Map(trace.start.map((w) => [w.name, w.value]))];
   for (const step of trace.steps) {
     const s = new Map(states[states.length - 1]);
@@ -66,7 +68,8 @@ function headline() {
 // columnsOf returns the CPUs that have anything to do, each with the lanes that
 // its critical sections need, and notes the lane of each section.
 function columnsOf() {
-  const cpus = trace.programs.map((p, c) => c).filter((c) => trace.programs[c].length || trace.steps.some((s) => s.cpu === c));
+  const busy = (c) => trace.programs[c].length || [...trace.steps, ...trace.locks].some((s) => s.cpu === c);
+  const cpus = trace.programs.map((_, c) => c).filter(busy);
   return cpus.map((cpu) => {
     const free = []; // per lane, the step from which on it is free
     for (const s of trace.locks.filter((s) => s.cpu === cpu)) {
@@ -107,8 +110,7 @@ function drawRun() {
     rows.push(row(i + 1, columns.findIndex((c) => c.cpu === step.cpu), ...cells));
   });
   if (last() > trace.steps.length) {
-    const text = trace.ends.some((e) => e) ? "no CPU can go on" : "every CPU has come to its end";
-    rows.push(row(last(), 0, ...note("rest", text), effectOf({}, trace.steps.length)));
+    rows.push(row(last(), 0, ...note("rest", restText()), effectOf({}, trace.steps.length)));
   }
   const bands = trace.locks.map((s) => {
     const c = columns.find((c) => c.cpu === s.cpu);
@@ -117,6 +119,11 @@ function drawRun() {
     s.to - s.from + 1 >= s.lock.length / 2.6 ? s.lock : "");
   });
   $("run").replaceChildren(...rows, ...bands);
+}
+
+function restText() {
+  if (!trace.ends.some((e) => e)) return "every CPU has come to its end";
+  return bugsAt(trace.steps.length).some((b) => b.name === "deadlock") ? "no CPU can go on" : "and so on for ever";
 }
 
 // note returns the cells of a row that is no step.
@@ -218,10 +225,9 @@ function drawState() {
   $("when").textContent = position === 0 ? "at the start" : position > trace.steps.length ? "at rest" : "after step " + position;
   const step = trace.steps[position - 1];
   const changed = new Map(((step && step.changes) || []).map((c) => [c.name, c]));
-  const moves = new Set(trace.steps.flatMap((s) => (s.changes || []).map((c) => c.name)));
   const rows = [];
   for (const [word, value] of states[position]) {
-    if (!moves.has(word) && !$("every").checked) continue;
+    if (!moving.has(word) && !$("every").checked) continue;
     const c = changed.get(word);
     const moved = value !== states[0].get(word) ? "moved" : "";
     const cell = el("td", {}, value || "–");
