@@ -94,7 +94,7 @@ func (m *mail) line(mark string, st fuzz.Step) {
 	m.put(mark, st, min(indent, m.width[st.CPU]/3), text)
 }
 
-// rest says where CPUs are stuck, if a bug showed only at rest.
+// rest says where CPUs stand, if a bug showed only at rest.
 func (m *mail) rest() {
 	bugs := m.t.BugsAt(m.end)
 	if len(bugs) == 0 || m.end < len(m.t.Steps) {
@@ -103,7 +103,7 @@ func (m *mail) rest() {
 	for cpu, at := range m.t.Ends {
 		if _, known := m.at[cpu]; known && at != nil {
 			m.line(" ", fuzz.Step{CPU: cpu, Depth: at.Depth, Text: m.t.TextAt(*at)})
-			m.put(" ", fuzz.Step{CPU: cpu}, 6, "/* stays here */")
+			m.put(" ", fuzz.Step{CPU: cpu}, 6, "/* stands here */")
 		}
 	}
 	for _, b := range bugs {

@@ -33,11 +33,11 @@ const mermaidHead = `%%{init: {"sequence": {"noteAlign": "left", "mirrorActors":
 sequenceDiagram
 `
 
-// rest says where CPUs are stuck, if a bug showed only at rest.
+// rest says where CPUs stand, if a bug showed only at rest.
 func (m *mermaid) rest() {
 	for cpu, at := range m.t.Ends {
 		if at != nil && len(m.t.BugsAt(len(m.t.Steps))) > 0 {
-			m.line("Note over CPU%d: %s", cpu, escape("stays at: "+strings.TrimSpace(m.t.TextAt(*at))))
+			m.line("Note over CPU%d: %s", cpu, escape("stands at: "+strings.TrimSpace(m.t.TextAt(*at))))
 		}
 	}
 }
