@@ -57,18 +57,6 @@ func (s *Sampled) Mean() (mean, deviation float64) {
 	return mean, math.Sqrt(deviation)
 }
 
-// Rate returns the share of schedules that showed the bug, and two standard
-// errors of it. It estimates the probability of the bug if the schedules are
-// independent of each other, as those of no systematic scheduler are.
-func (s *Sampled) Rate() (rate, margin float64) {
-	if s.Schedules == 0 {
-		return 0, 0
-	}
-	n := float64(s.Schedules)
-	rate = float64(len(s.First)) / n
-	return rate, 2 * math.Sqrt(rate*(1-rate)/n)
-}
-
 func (r *race[S, L]) Sample(k vm.Kernel, s vm.Sched, spec sched.Spec, o SampleOptions) ([]Sampled, error) {
 	boots, err := r.workloads(k, o.Workload)
 	if err != nil {
