@@ -17,8 +17,10 @@ import (
 func TestSampleIsDeterministic(t *testing.T) {
 	for _, sp := range sched.All() {
 		sample := func(seed uint64) []int {
-			return fuzz.Sample(vm.New(&counter, counter.Kernels[0], vm.SMP), &counter.Boots[0],
-				&vm.Workload{Programs: counter.Boots[0].Programs}, sp, fuzz.SampleOptions{Trials: 50, Budget: 1000, Seed: seed}).First
+			s, err := fuzz.Sample(vm.New(&counter, counter.Kernels[0], vm.SMP), &counter.Boots[0],
+				&vm.Workload{Programs: counter.Boots[0].Programs}, sp, fuzz.SampleOptions{Trials: 50, Budget: 1000, Seed: seed})
+			require.NoError(t, err)
+			return s.First
 		}
 		require.Equal(t, sample(1), sample(1), sp)
 		if !sp.Systematic() {
@@ -32,8 +34,9 @@ func TestSampleIsDeterministic(t *testing.T) {
 // and the systematic ones to their end.
 func TestNoSchedulerAccusesTheInnocent(t *testing.T) {
 	for _, sp := range sched.All() {
-		s := fuzz.Sample(vm.New(&counter, counter.Kernels[1], vm.SMP), &counter.Boots[0],
+		s, err := fuzz.Sample(vm.New(&counter, counter.Kernels[1], vm.SMP), &counter.Boots[0],
 			&vm.Workload{Programs: counter.Boots[0].Programs}, sp, fuzz.SampleOptions{Trials: 5, Budget: 100})
+		require.NoError(t, err)
 		require.Empty(t, s.First, sp)
 		require.Equal(t, sp.Systematic(), s.Exhausted, sp)
 		require.Zero(t, s.GivenUp, sp)
@@ -62,7 +65,8 @@ func TestSchedulersOnRandomProtocols(t *testing.T) {
 			}
 			replays(t, m, boot, w, f.Moves, f.Bug.Name())
 			for _, sp := range []sched.Spec{spec(t, "preemptions"), spec(t, "delays")} {
-				s := fuzz.Sample(m, boot, w, sp, fuzz.SampleOptions{Bug: f.Bug.Name(), Trials: 1, Budget: 1000})
+				s, err := fuzz.Sample(m, boot, w, sp, fuzz.SampleOptions{Bug: f.Bug.Name(), Trials: 1, Budget: 1000})
+				require.NoError(t, err)
 				require.True(t, !s.Exhausted || s.Found() == 1, "%s does not find %s", sp, f.Bug.Name())
 				ended += s.Found()
 			}
@@ -72,7 +76,8 @@ func TestSchedulersOnRandomProtocols(t *testing.T) {
 		}
 		if len(known.Finds) == 0 {
 			for _, sp := range sched.All() {
-				s := fuzz.Sample(m, boot, w, sp, fuzz.SampleOptions{Trials: 5, Budget: 20})
+				s, err := fuzz.Sample(m, boot, w, sp, fuzz.SampleOptions{Trials: 5, Budget: 20})
+				require.NoError(t, err)
 				require.Empty(t, s.First, sp)
 			}
 		}
