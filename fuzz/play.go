@@ -141,5 +141,9 @@ func profile[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.Workl
 	const none = "(no bug has this name)"
 	first := sched.NewProfiler(len(w.Programs))
 	Play(m, boot, w, first, none)
-	return first.Profile()
+	p := first.Profile()
+	for i := range p.Racing {
+		p.Racing[i].Name = m.Layout.Name(p.Racing[i].Off)
+	}
+	return p
 }

@@ -61,7 +61,10 @@ func ProbabilityOf[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm
 		return out, err
 	}
 	d := &draws{}
-	sc := spec.New(profile(m, boot, w), d)
+	sc, err := spec.New(profile(m, boot, w), d)
+	if err != nil {
+		return out, err
+	}
 	if law, ok := sched.LawOf(sc); ok {
 		g, limit := newChain(m, boot, w, bug, law, o)
 		if limit != "" {

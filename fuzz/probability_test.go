@@ -176,7 +176,8 @@ func sampleAgrees(t *testing.T, m *vm.Machine[rndState, rndLocals], w *vm.Worklo
 	if p.Limit != "" {
 		return 0, false
 	}
-	s := fuzz.Sample(m, boot, w, sp, fuzz.SampleOptions{Bug: bug, Trials: n, Budget: 1, Seed: 1})
+	s, err := fuzz.Sample(m, boot, w, sp, fuzz.SampleOptions{Bug: bug, Trials: n, Budget: 1, Seed: 1})
+	require.NoError(t, err)
 	margin := 5*math.Sqrt(p.High*(1-p.Low)/n) + 1e-9
 	rate := float64(s.Found()) / n
 	require.True(t, p.Low-margin <= rate && rate <= p.High+margin, "%s, %s: computed %v to %v, drawn %v", bug, sp, p.Low, p.High, rate)

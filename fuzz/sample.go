@@ -57,18 +57,6 @@ func (s *Sampled) Mean() (mean, deviation float64) {
 	return mean, math.Sqrt(deviation)
 }
 
-// Rate returns the share of schedules that showed the bug, and two standard
-// errors of it. It estimates the probability of the bug if the schedules are
-// independent of each other, as those of no systematic scheduler are.
-func (s *Sampled) Rate() (rate, margin float64) {
-	if s.Schedules == 0 {
-		return 0, 0
-	}
-	n := float64(s.Schedules)
-	rate = float64(len(s.First)) / n
-	return rate, 2 * math.Sqrt(rate*(1-rate)/n)
-}
-
 func (r *race[S, L]) Sample(k vm.Kernel, s vm.Sched, spec sched.Spec, o SampleOptions) ([]Sampled, error) {
 	boots, err := r.workloads(k, o.Workload)
 	if err != nil {
@@ -80,7 +68,10 @@ func (r *race[S, L]) Sample(k vm.Kernel, s vm.Sched, spec sched.Spec, o SampleOp
 	m := vm.New(r.c, k, s)
 	var out []Sampled
 	for _, b := range boots {
-		sa := Sample(m, b, &vm.Workload{Programs: b.Programs}, spec, o)
+		sa, err := Sample(m, b, &vm.Workload{Programs: b.Programs}, spec, o)
+		if err != nil {
+			return nil, fmt.Errorf("workload %s: %w", b.Name, err)
+		}
 		sa.Race, sa.Kernel, sa.Boot, sa.Sched = r.c.Name, k.Name, b.Name, s.String()
 		out = append(out, sa)
 	}
@@ -109,7 +100,7 @@ func (r *race[S, L]) workloads(k vm.Kernel, name string) ([]*vm.Boot[S], error) 
 
 // Sample runs schedules of a scheduler until one shows the bug, in independent
 // trials. A trial of the same seed and number draws the same schedules.
-func Sample[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.Workload, spec sched.Spec, o SampleOptions) Sampled {
+func Sample[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.Workload, spec sched.Spec, o SampleOptions) (Sampled, error) {
 	p := profile(m, boot, w)
 	r := newPlayer(m, boot, w, o.Bug)
 	out := Sampled{Scheduler: spec.String(), Bug: o.Bug, Trials: o.Trials, Budget: o.Budget, First: []int{}}
@@ -118,11 +109,14 @@ func Sample[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.Worklo
 	}
 	start := time.Now()
 	for trial := range out.Trials {
-		sc := spec.New(p, rand.New(rand.NewPCG(o.Seed, uint64(trial))))
+		sc, err := spec.New(p, rand.New(rand.NewPCG(o.Seed, uint64(trial))))
+		if err != nil {
+			return out, err
+		}
 		out.add(r.trial(sc, o.Budget))
 	}
 	out.Seconds = time.Since(start).Seconds()
-	return out
+	return out, nil
 }
 
 // A trial is a number of schedules up to the first one that shows the bug.

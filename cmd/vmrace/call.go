@@ -69,7 +69,7 @@ func newCall(cmd command, out, errs io.Writer) *call {
 
 // drawFlags are those of the verbs about schedulers.
 func (c *call) drawFlags() {
-	c.flags.StringVar(&c.scheduler, "scheduler", "random", "scheduler: random, urw, surw, pos, pct:DEPTH, round-robin:BURST, preemptions:BOUND or delays:BOUND; sample also takes all")
+	c.flags.StringVar(&c.scheduler, "scheduler", "random", "scheduler: random, urw, surw[:WORD], pos, pct:DEPTH, round-robin:BURST, preemptions:BOUND or delays:BOUND; sample also takes all")
 	c.flags.StringVar(&c.bug, "bug", "", "name of the bug to hit; default: any")
 	c.flags.StringVar(&c.workload, "workload", "", "workload, see vmrace check; default: each that makes sense for the kernel")
 }

@@ -14,7 +14,22 @@ type Profile struct {
 // A Word is a word of the state that two CPUs touch, one of them to write it.
 type Word struct {
 	Off   uint16
+	Name  string       // may be left empty
 	Lines [MaxCPUs]int // that touch it, per CPU
+}
+
+// Named returns the racing words of that name, all if it is empty.
+func (p *Profile) Named(name string) []Word {
+	if name == "" {
+		return p.Racing
+	}
+	var words []Word
+	for _, w := range p.Racing {
+		if w.Name == name {
+			words = append(words, w)
+		}
+	}
+	return words
 }
 
 // Len returns the number of lines of all CPUs.

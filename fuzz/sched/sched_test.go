@@ -69,7 +69,7 @@ func TestUniformWalks(t *testing.T) {
 	all := programs{"aaaa", "aa", "a"}
 	uniform(t, all, &walk{law: NewURW(all.profile()), dice: dice}, 105) // 7!/(4!2!1!)
 	some := programs{"....aa", "a....a"}
-	uniform(t, some, NewSURW(some.profile(), dice), 6) // of the a's alone
+	uniform(t, some, NewSURW(some.profile().Racing, dice), 6) // of the a's alone
 	uniform(t, programs{"a", "a"}, NewPOS(dice), 2)
 	uniform(t, programs{"a", "a", "a"}, NewPOS(dice), 6)
 	uniform(t, programs{"a", "a", "a"}, NewPCT(1, &Profile{CPUs: 3}, dice), 6)
@@ -128,7 +128,7 @@ func TestBoundsGrow(t *testing.T) {
 // Who spins is passed over by everybody who is not fair by itself.
 func TestSpinnersArePassedOver(t *testing.T) {
 	dice := rand.New(rand.NewPCG(1, 1))
-	for _, s := range []Scheduler{NewPCT(2, &Profile{CPUs: 2, Lines: [MaxCPUs]int{5, 5}}, dice), NewPOS(dice), NewSURW(&Profile{}, dice),
+	for _, s := range []Scheduler{NewPCT(2, &Profile{CPUs: 2, Lines: [MaxCPUs]int{5, 5}}, dice), NewPOS(dice), NewSURW(nil, dice),
 		Preemptions(2), Delays(2), NewReplay(nil, nil)} {
 		require.True(t, s.Begin())
 		for range 20 {
@@ -148,7 +148,7 @@ func TestReplay(t *testing.T) {
 }
 
 func TestParse(t *testing.T) {
-	for _, sp := range append(All(), mustParse(t, "pct:1"), mustParse(t, "delays:0")) {
+	for _, sp := range append(All(), mustParse(t, "pct:1"), mustParse(t, "delays:0"), mustParse(t, "surw:page0.count")) {
 		again, err := Parse(sp.String())
 		require.NoError(t, err)
 		require.Equal(t, sp.String(), again.String())
@@ -165,6 +165,17 @@ func TestParse(t *testing.T) {
 		_, err := Parse(text)
 		require.ErrorContains(t, err, want, text)
 	}
+}
+
+// A word of choice must be one that races.
+func TestChosenWord(t *testing.T) {
+	p := programs{"ab", "ab"}.profile()
+	p.Racing[0].Name, p.Racing[1].Name = "a", "b"
+	s, err := mustParse(t, "surw:b").New(p, nil)
+	require.NoError(t, err)
+	require.Equal(t, p.Racing[1:], s.(*SURW).words)
+	_, err = mustParse(t, "surw:c").New(p, nil)
+	require.ErrorContains(t, err, "surw:c: no such word races in the first run: have a, b")
 }
 
 func mustParse(t *testing.T, text string) Spec {

@@ -6,10 +6,12 @@ import (
 	"strings"
 )
 
-// A Spec names a scheduler and the number that belongs to it, as in "pct:3".
+// A Spec names a scheduler and the number or word that belongs to it, as in
+// "pct:3" or "surw:page0.count".
 type Spec struct {
 	Name string
-	N    int // the number; meaningless if the scheduler has none
+	N    int    // the number; meaningless if the scheduler has none
+	Word string // the word of the state; "" stands for any
 	kind *kind
 }
 
@@ -17,30 +19,31 @@ type kind struct {
 	name       string
 	n, least   int // default of the number and the lowest one
 	number     string
+	word       bool // takes the name of a word in place of a number
 	systematic bool
 	drawn      bool // draws little: every draw can be tried
-	make       func(n int, p *Profile, d Dice) Scheduler
+	make       func(sp Spec, p *Profile, d Dice) Scheduler
 }
 
 var kinds = []kind{
-	{name: "random", make: func(_ int, _ *Profile, d Dice) Scheduler { return &walk{law: Random{}, dice: d} }},
-	{name: "urw", make: func(_ int, p *Profile, d Dice) Scheduler { return &walk{law: NewURW(p), dice: d} }},
-	{name: "surw", make: func(_ int, p *Profile, d Dice) Scheduler { return NewSURW(p, d) }},
-	{name: "pos", make: func(_ int, _ *Profile, d Dice) Scheduler { return NewPOS(d) }},
+	{name: "random", make: func(_ Spec, _ *Profile, d Dice) Scheduler { return &walk{law: Random{}, dice: d} }},
+	{name: "urw", make: func(_ Spec, p *Profile, d Dice) Scheduler { return &walk{law: NewURW(p), dice: d} }},
+	{name: "surw", word: true, make: func(sp Spec, p *Profile, d Dice) Scheduler { return NewSURW(p.Named(sp.Word), d) }},
+	{name: "pos", make: func(_ Spec, _ *Profile, d Dice) Scheduler { return NewPOS(d) }},
 	{name: "pct", n: 3, least: 1, number: "depth", drawn: true,
-		make: func(n int, p *Profile, d Dice) Scheduler { return NewPCT(n, p, d) }},
+		make: func(sp Spec, p *Profile, d Dice) Scheduler { return NewPCT(sp.N, p, d) }},
 	{name: "round-robin", n: 8, least: 1, number: "mean burst",
-		make: func(n int, _ *Profile, d Dice) Scheduler { return &walk{law: RoundRobin{n}, dice: d} }},
+		make: func(sp Spec, _ *Profile, d Dice) Scheduler { return &walk{law: RoundRobin{sp.N}, dice: d} }},
 	{name: "preemptions", n: -1, number: "bound", systematic: true,
-		make: func(n int, _ *Profile, _ Dice) Scheduler { return Preemptions(n) }},
+		make: func(sp Spec, _ *Profile, _ Dice) Scheduler { return Preemptions(sp.N) }},
 	{name: "delays", n: -1, number: "bound", systematic: true,
-		make: func(n int, _ *Profile, _ Dice) Scheduler { return Delays(n) }},
+		make: func(sp Spec, _ *Profile, _ Dice) Scheduler { return Delays(sp.N) }},
 }
 
 // maxNumber keeps numbers within what weights and costs have room for.
 const maxNumber = 255
 
-// Parse reads a spec: a name, or a name, a colon and a number.
+// Parse reads a spec: a name, or a name, a colon and a number or a word.
 func Parse(text string) (Spec, error) {
 	name, number, given := strings.Cut(text, ":")
 	for i := range kinds {
@@ -48,14 +51,14 @@ func Parse(text string) (Spec, error) {
 		if k.name != name {
 			continue
 		}
-		if !given {
-			return Spec{name, k.n, k}, nil
+		if !given || k.word {
+			return Spec{name, k.n, number, k}, nil
 		}
 		n, err := strconv.Atoi(number)
 		if k.number == "" || err != nil || n < k.least || n > maxNumber {
 			return Spec{}, fmt.Errorf("scheduler %q: %s", text, k.wants())
 		}
-		return Spec{name, n, k}, nil
+		return Spec{name, n, "", k}, nil
 	}
 	var names []string
 	for _, k := range kinds {
@@ -75,13 +78,23 @@ func (k *kind) wants() string {
 func All() []Spec {
 	var all []Spec
 	for i := range kinds {
-		all = append(all, Spec{kinds[i].name, kinds[i].n, &kinds[i]})
+		all = append(all, Spec{kinds[i].name, kinds[i].n, "", &kinds[i]})
 	}
 	return all
 }
 
-// New returns the scheduler, for a workload with that profile.
-func (sp Spec) New(p *Profile, d Dice) Scheduler { return sp.kind.make(sp.N, p, d) }
+// New returns the scheduler, for a workload with that profile. It is an error if
+// the word does not race there.
+func (sp Spec) New(p *Profile, d Dice) (Scheduler, error) {
+	if len(p.Named(sp.Word)) == 0 && sp.Word != "" {
+		var names []string
+		for _, w := range p.Racing {
+			names = append(names, w.Name)
+		}
+		return nil, fmt.Errorf("scheduler %s: no such word races in the first run: have %s", sp, strings.Join(names, ", "))
+	}
+	return sp.kind.make(sp, p, d), nil
+}
 
 // Systematic reports whether the scheduler draws nothing and ends.
 func (sp Spec) Systematic() bool { return sp.kind.systematic }
@@ -91,7 +104,10 @@ func (sp Spec) Drawn() bool { return sp.kind.drawn }
 
 // String is the inverse of Parse.
 func (sp Spec) String() string {
-	if sp.kind.number == "" || sp.N < 0 {
+	switch {
+	case sp.Word != "":
+		return sp.Name + ":" + sp.Word
+	case sp.kind.number == "" || sp.N < 0:
 		return sp.Name
 	}
 	return fmt.Sprintf("%s:%d", sp.Name, sp.N)

@@ -2,8 +2,8 @@ package sched
 
 // SURW is the selectively uniform random walk: the interleavings of some
 // interesting lines are all equally likely, the other lines run as in a random
-// walk. Interesting are, in each schedule, the lines that touch one word, drawn
-// from those that race in the [Profile].
+// walk. Interesting are, in each schedule, the lines that touch one word: a word
+// of choice, or one drawn from those that race in the [Profile].
 //
 // Zhao, Wolff, Mathur, Roychoudhury, "Selectively Uniform Concurrency Testing",
 // ASPLOS 2025, algorithm 2: one CPU is drawn to execute the next interesting
@@ -12,8 +12,8 @@ package sched
 // wait, the draw is made again, as the one whose turn it is waits for a lock or
 // has fewer such lines than foreseen.
 type SURW struct {
-	p    *Profile
-	dice Dice
+	words []Word
+	dice  Dice
 
 	word    uint16
 	left    [MaxCPUs]int // interesting lines
@@ -21,14 +21,14 @@ type SURW struct {
 	turn    int // CPU of the next interesting line; -1: not drawn
 }
 
-// NewSURW returns a scheduler for a profile.
-func NewSURW(p *Profile, d Dice) *SURW { return &SURW{p: p, dice: d} }
+// NewSURW returns a scheduler that draws among these words.
+func NewSURW(words []Word, d Dice) *SURW { return &SURW{words: words, dice: d} }
 
 // Begin draws the word.
 func (s *SURW) Begin() bool {
 	s.left, s.waiting, s.turn = [MaxCPUs]int{}, 0, -1
-	if n := len(s.p.Racing); n > 0 {
-		w := &s.p.Racing[s.dice.IntN(n)]
+	if n := len(s.words); n > 0 {
+		w := &s.words[s.dice.IntN(n)]
 		s.word, s.left = w.Off, w.Lines
 	}
 	return true
@@ -61,7 +61,7 @@ func (s *SURW) Next(p *Point) int {
 
 func (s *SURW) interesting(p *Point, cpu int) bool {
 	for _, a := range p.Foot[cpu].Accesses {
-		if a.Off == s.word && len(s.p.Racing) > 0 {
+		if a.Off == s.word && len(s.words) > 0 {
 			return true
 		}
 	}
