@@ -173,7 +173,7 @@ func TestDotIsRead(t *testing.T) {
 	if err != nil {
 		t.Skip("no dot in the path: apt-get install graphviz, to test that it reads a graph")
 	}
-	for file, states := range map[string]int{smallDeadlock: 7, "../../testdata/fuzz/FuzzVMAList/2.6.7-deadlock": 89} {
+	for file, states := range map[string]int{smallDeadlock: 8, "../../testdata/fuzz/FuzzVMAList/2.6.7-deadlock": 89} {
 		code, text, errs := vmrace("explain", "-format", "dot", file)
 		require.Equal(t, exitOK, code, errs)
 		cmd := exec.Command(dot, "-Tplain")
