@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/vmrace/vmrace/fuzz"
@@ -22,7 +23,7 @@ type call struct {
 
 	race, kernel, sched, format, bug string
 	fairness                         string
-	states, mib, runs, ops           int
+	states, mib, runs, ops, workers  int
 	seed                             uint64
 	targets                          bool
 }
@@ -37,6 +38,7 @@ func newCall(cmd command, out, errs io.Writer) *call {
 	f.StringVar(&c.format, "format", "text", "text or json")
 	f.IntVar(&c.states, "max-states", 0, "states after which a search gives up; 0: 50 million")
 	f.IntVar(&c.mib, "max-mem", 0, "MiB of states after which a search gives up; 0: 4096")
+	f.IntVar(&c.workers, "workers", runtime.GOMAXPROCS(0), "goroutines of a search; what it finds does not depend on it")
 	switch cmd.name {
 	case "explain", "minimise":
 		f.StringVar(&c.bug, "bug", "", "name of the bug to look at; default: the recorded one, or the first")
@@ -111,7 +113,7 @@ func (c *call) kernelsAsked(r fuzz.Race) ([]vm.Kernel, error) {
 }
 
 func (c *call) options() fuzz.Options {
-	o := fuzz.Options{MaxStates: c.states, MaxBytes: c.mib << 20}
+	o := fuzz.Options{MaxStates: c.states, MaxBytes: c.mib << 20, Workers: c.workers}
 	o.Progress = func(p fuzz.Progress) {
 		fmt.Fprintf(c.errs, "%d states, %d waiting, depth %d, %d MiB\n", p.States, p.Waiting, p.Depth, p.Bytes>>20)
 	}
