@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+	"time"
 
 	"github.com/vmrace/vmrace/vm"
 )
@@ -34,6 +35,7 @@ type Options struct {
 // Progress is how far a search has come.
 type Progress struct {
 	States, Waiting, Depth, Bytes int
+	Time                          time.Duration // since the search began
 }
 
 const (
@@ -84,6 +86,7 @@ type explorer[S, L comparable] struct {
 	best    []cost // of the finds
 
 	reported int
+	start    time.Time
 }
 
 func newExplorer[S, L comparable](m *vm.Machine[S, L], w *vm.Workload, o Options) *explorer[S, L] {
@@ -94,7 +97,7 @@ func newExplorer[S, L comparable](m *vm.Machine[S, L], w *vm.Workload, o Options
 	if o.MaxBytes == 0 {
 		o.MaxBytes = defaultBytes
 	}
-	e := &explorer[S, L]{m: m, o: o, cpus: len(w.Programs), any: w.Any, q: &fifo{}}
+	e := &explorer[S, L]{m: m, o: o, cpus: len(w.Programs), any: w.Any, q: &fifo{}, start: time.Now()}
 	e.pack = newPacker(m, e.cpus)
 	width := e.pack.width()
 	if o.Preemptions {
@@ -159,6 +162,9 @@ func (e *explorer[S, L]) search() {
 			return
 		}
 		e.flush()
+		if e.v.Limit != "" {
+			return
+		}
 		e.report()
 	}
 }
@@ -169,7 +175,7 @@ func (e *explorer[S, L]) report() {
 		return
 	}
 	e.reported = e.t.n >> 20
-	e.o.Progress(Progress{States: e.t.n, Waiting: e.q.waiting(e.t.n), Depth: e.v.Depth, Bytes: e.bytes()})
+	e.o.Progress(Progress{States: e.t.n, Waiting: e.q.waiting(e.t.n), Depth: e.v.Depth, Bytes: e.bytes(), Time: time.Since(e.start)})
 }
 
 // decided reports whether a bug was found that costs no more than what waits.
@@ -179,14 +185,11 @@ func (e *explorer[S, L]) decided(c cost) bool {
 	return !e.o.All && len(e.best) > 0 && !c.less(e.best[0])
 }
 
-// limited reports whether the states found, or the memory that it would take to
-// add those of the batch, hit a limit.
+// limited reports whether the memory that it takes to add the states of the batch
+// hits the limit, the moment of growing included.
 func (e *explorer[S, L]) limited() bool {
 	fan := e.batch.fan()
-	switch {
-	case e.t.n >= e.o.MaxStates:
-		e.v.Limit = fmt.Sprintf("the limit of %d states was hit", e.o.MaxStates)
-	case e.bytes()+e.t.growth(fan)+e.pack.cpu.growth(fan) > e.o.MaxBytes:
+	if e.bytes()+e.t.growth(fan)+e.pack.cpu.growth(fan) > e.o.MaxBytes {
 		e.v.Limit = fmt.Sprintf("the limit of %d MiB was hit", e.o.MaxBytes>>20)
 	}
 	return e.v.Limit != ""

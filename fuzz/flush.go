@@ -1,6 +1,9 @@
 package fuzz
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // flush adds the successors of the batch to the table, in the order of the nodes
 // that they follow. Each worker looks up those whose hashes are its own: who
@@ -24,9 +27,13 @@ func (e *explorer[S, L]) flush() {
 		b.blocks[i].first = uint32(n)
 		n += int(b.blocks[i].fresh.Load())
 	}
-	e.t.make(n)
-	e.t.n = n
+	e.t.n = min(n, e.o.MaxStates)
+	e.t.make(e.t.n)
 	e.each(len(b.blocks), func(_ *worker[S, L], i int) { e.number(&b.blocks[i]) })
+	if n >= e.o.MaxStates {
+		e.v.Limit = fmt.Sprintf("the limit of %d states was hit", e.o.MaxStates)
+		return
+	}
 	e.each(len(b.blocks), func(_ *worker[S, L], i int) { e.link(&b.blocks[i]) })
 	if e.o.Preemptions {
 		e.price()
@@ -68,9 +75,9 @@ func (w *worker[S, L]) claim(sh *shard, hash uint32, k key) (id, at uint32, fres
 		case s.id == 0:
 			id := unnumbered | uint32(len(w.fresh))
 			*s = slot{hash, id + 1}
-			return id, i, true
+			return id, uint32(i), true
 		case s.hash == hash && w.is(s.id-1, k):
-			return s.id - 1, i, false
+			return s.id - 1, 0, false
 		}
 	}
 }
@@ -83,12 +90,13 @@ func (w *worker[S, L]) is(id uint32, k key) bool {
 	return w.e.t.key(id).is(k)
 }
 
-// number gives the fresh states of a block their numbers.
+// number gives the fresh states of a block their numbers. Those beyond the limit
+// get none.
 func (e *explorer[S, L]) number(b *block) {
 	id := b.first
 	for i := range b.succs {
 		n := &b.succs[i]
-		if !n.fresh {
+		if !n.fresh || int(id) >= e.t.n {
 			continue
 		}
 		n.id = id

@@ -1,7 +1,6 @@
 package fuzz
 
 import (
-	"math/bits"
 	"slices"
 	"unsafe"
 )
@@ -23,7 +22,6 @@ type table struct {
 
 type shard struct {
 	slots []slot
-	shift uint // 32 minus the logarithm of len(slots)
 	used  int
 }
 
@@ -52,7 +50,7 @@ const maxStates = 1<<31 - 2
 func newTable(width, shards int) *table {
 	t := &table{width: width, stride: width + entryMore, shards: make([]shard, shards)}
 	for i := range t.shards {
-		t.shards[i] = shard{slots: make([]slot, 1<<8), shift: 24}
+		t.shards[i] = shard{slots: make([]slot, 1<<8)}
 	}
 	return t
 }
@@ -137,8 +135,15 @@ func (t *table) exit(id uint32) *uint32 {
 }
 
 // first returns the slot at which to look for a hash, next the one after a slot.
-func (sh *shard) first(hash uint32) uint32 { return hash >> sh.shift }
-func (sh *shard) next(i uint32) uint32     { return (i + 1) & uint32(len(sh.slots)-1) }
+// The number of slots may be any: a hash is taken as a fraction of 2^32.
+func (sh *shard) first(hash uint32) int { return int(uint64(hash) * uint64(len(sh.slots)) >> 32) }
+
+func (sh *shard) next(i int) int {
+	if i++; i < len(sh.slots) {
+		return i
+	}
+	return 0
+}
 
 // full reports whether that many more keys need a larger hash table.
 func (sh *shard) full(more int) bool { return sh.used+more > len(sh.slots)/8*5 }
@@ -147,7 +152,7 @@ func (sh *shard) full(more int) bool { return sh.used+more > len(sh.slots)/8*5 }
 func (sh *shard) room(more int) int {
 	n := len(sh.slots)
 	for sh.used+more > n/8*5 {
-		n *= 2
+		n += n / 2 // less than doubling: slots are a third of the memory
 	}
 	return n
 }
@@ -156,7 +161,6 @@ func (sh *shard) room(more int) int {
 func (sh *shard) grow(more int) {
 	old := sh.slots
 	sh.slots = make([]slot, sh.room(more))
-	sh.shift = uint(32 - bits.Len(uint(len(sh.slots)-1)))
 	for _, s := range old {
 		if s.id == 0 {
 			continue

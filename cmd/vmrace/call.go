@@ -115,7 +115,8 @@ func (c *call) kernelsAsked(r fuzz.Race) ([]vm.Kernel, error) {
 func (c *call) options() fuzz.Options {
 	o := fuzz.Options{MaxStates: c.states, MaxBytes: c.mib << 20, Workers: c.workers}
 	o.Progress = func(p fuzz.Progress) {
-		fmt.Fprintf(c.errs, "%d states, %d waiting, depth %d, %d MiB\n", p.States, p.Waiting, p.Depth, p.Bytes>>20)
+		fmt.Fprintf(c.errs, "%d states, %.1f million/s, %d waiting, depth %d, %d MiB\n",
+			p.States, float64(p.States)/1e6/p.Time.Seconds(), p.Waiting, p.Depth, p.Bytes>>20)
 	}
 	return o
 }
