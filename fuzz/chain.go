@@ -15,7 +15,8 @@ import (
 type chain[S, L comparable] struct {
 	look[S, L]
 	law   sched.Law
-	t     *table[chainNode[S]]
+	ids   map[chainNode[S]]uint32
+	nodes []chainNode[S]
 	hit   []float64 // per node, the probability that its next line shows the bug
 	lost  []bool    // per node, whether a next line ends the schedule otherwise
 	first []uint32  // per node, where its edges begin; one more at the end
@@ -40,13 +41,13 @@ func newChain[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.Work
 	if o.MaxBytes == 0 {
 		o.MaxBytes = defaultBytes
 	}
-	g = &chain[S, L]{look: *newLook(m, w, bug), law: law, t: newTable[chainNode[S]]()}
+	g = &chain[S, L]{look: *newLook(m, w, bug), law: law, ids: map[chainNode[S]]uint32{}}
 	var start chainNode[S]
 	m.Boot(g.x[0], &start.s, boot)
-	g.t.add(&start, hashOf(g.t, &start))
-	for id := 0; id < g.t.n; id++ {
+	g.id(start)
+	for id := 0; id < len(g.nodes); id++ {
 		g.expand(uint32(id))
-		if g.t.n > o.MaxStates {
+		if len(g.nodes) > o.MaxStates {
 			return nil, fmt.Sprintf("the limit of %d states was hit", o.MaxStates)
 		}
 		if g.bytes() > o.MaxBytes {
@@ -57,15 +58,28 @@ func newChain[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.Work
 	return g, ""
 }
 
+// id returns the number of a node.
+func (g *chain[S, L]) id(n chainNode[S]) uint32 {
+	id, known := g.ids[n]
+	if !known {
+		id = uint32(len(g.nodes))
+		g.ids[n] = id
+		g.nodes = append(g.nodes, n)
+	}
+	return id
+}
+
+// bytes returns about what the chain takes; a map is taken to be half empty.
 func (g *chain[S, L]) bytes() int {
-	return g.t.bytes() + cap(g.edges)*int(unsafe.Sizeof(step{})) + cap(g.hit)*16
+	node := int(unsafe.Sizeof(chainNode[S]{}))
+	return len(g.nodes)*2*(node+4) + cap(g.nodes)*node + cap(g.edges)*int(unsafe.Sizeof(step{})) + cap(g.hit)*16
 }
 
 // expand adds what can follow a node.
 func (g *chain[S, L]) expand(id uint32) {
 	g.first = append(g.first, uint32(len(g.edges)))
 	g.hit, g.lost = append(g.hit, 0), append(g.lost, false)
-	from := g.t.at(id)
+	from := g.nodes[id]
 	g.at(&from.s)
 	switch {
 	case g.stuck:
@@ -82,7 +96,7 @@ func (g *chain[S, L]) expand(id uint32) {
 	sum := float64(weights.Sum())
 	for cpu := range g.cpus {
 		if weights[cpu] > 0 {
-			g.follow(id, from, cpu, float64(weights[cpu])/sum)
+			g.follow(id, &from, cpu, float64(weights[cpu])/sum)
 		}
 	}
 }
@@ -102,9 +116,7 @@ func (g *chain[S, L]) follow(id uint32, from *chainNode[S], cpu int, p float64) 
 		case stops(g.x[cpu].Bugs()):
 			g.lost[id] = true
 		default:
-			to := chainNode[S]{g.next[cpu], mem}
-			n, _ := g.t.add(&to, hashOf(g.t, &to))
-			g.edges = append(g.edges, step{n, p})
+			g.edges = append(g.edges, step{g.id(chainNode[S]{g.next[cpu], mem}), p})
 		}
 	}
 }
@@ -120,7 +132,7 @@ func (g *chain[S, L]) out(id uint32) []step { return g.edges[g.first[id]:g.first
 // bug cannot be reached from, and those that no end can be reached from, a
 // livelock.
 func (g *chain[S, L]) solve(share float64) (low, high float64) {
-	n := g.t.n
+	n := len(g.nodes)
 	ends := g.reach(func(id int) bool { return g.lost[id] || g.hit[id] > 0 })
 	livelock := g.wants(vm.Livelock)
 	hits := g.reach(func(id int) bool { return g.hit[id] > 0 || livelock && !ends[id] })
@@ -157,10 +169,10 @@ func (g *chain[S, L]) improve(id uint32, value []float64) float64 {
 
 // reach tells of each node whether one with a property can be reached from it.
 func (g *chain[S, L]) reach(is func(id int) bool) []bool {
-	can := make([]bool, g.t.n)
+	can := make([]bool, len(g.nodes))
 	for changed := true; changed; {
 		changed = false
-		for id := g.t.n - 1; id >= 0; id-- {
+		for id := len(g.nodes) - 1; id >= 0; id-- {
 			if !can[id] && (is(id) || g.leads(uint32(id), can)) {
 				can[id], changed = true, true
 			}
@@ -182,8 +194,8 @@ func (g *chain[S, L]) leads(id uint32, to []bool) bool {
 // them: each stands behind those that it leads to, but for cycles. What has no
 // cycle is then solved in one turn.
 func (g *chain[S, L]) order() []uint32 {
-	order := make([]uint32, 0, g.t.n)
-	seen := make([]bool, g.t.n)
+	order := make([]uint32, 0, len(g.nodes))
+	seen := make([]bool, len(g.nodes))
 	seen[0] = true
 	calls := []call{{}}
 	for len(calls) > 0 {

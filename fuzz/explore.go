@@ -2,6 +2,9 @@ package fuzz
 
 import (
 	"fmt"
+	"math/bits"
+	"slices"
+	"time"
 
 	"github.com/vmrace/vmrace/vm"
 )
@@ -21,6 +24,10 @@ type Options struct {
 	// states and 4 GiB.
 	MaxStates int
 	MaxBytes  int
+	// Workers is the number of goroutines that search, rounded up to a power of
+	// two; 0 stands for 1. What the search finds and how many states it visits does
+	// not depend on it, unless a limit is hit.
+	Workers int
 	// Progress, if set, is called about every 2^20 states.
 	Progress func(Progress)
 }
@@ -28,6 +35,7 @@ type Options struct {
 // Progress is how far a search has come.
 type Progress struct {
 	States, Waiting, Depth, Bytes int
+	Time                          time.Duration // since the search began
 }
 
 const (
@@ -49,54 +57,6 @@ func Explore[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.Workl
 	return &e.v
 }
 
-// A node is a state in the search. If the search counts preemptions, the CPU
-// that ran last belongs to it.
-//
-// Two bytes for the CPU leave no padding behind a state of even size: nodes are
-// then compared and hashed as blocks of memory.
-type node[S comparable] struct {
-	s    S
-	last [2]uint8 // CPU plus one; 0: not part of the node
-}
-
-type explorer[S, L comparable] struct {
-	m     *vm.Machine[S, L]
-	o     Options
-	x     *vm.Exec
-	cpus  int
-	any   int // operations of each CPU, if the workload is open
-	t     *table[node[S]]
-	q     queue
-	cost  cost   // of the node at hand
-	costs []cost // of each node, if the search counts preemptions
-	batch []succ[S]
-	graph graph
-	loops bool // an edge led back, so there may be a cycle
-	way   wayOut
-	v     Verdict
-	best  []cost // of the finds
-
-	reported int
-	fetched  uint32 // keeps the reads of prefetch alive
-}
-
-// A succ is a state that a line has led to, and how.
-type succ[S comparable] struct {
-	node node[S]
-	hash uint32
-	from uint32
-	move Move
-	cost cost
-}
-
-// A batch of successors is looked up in the table at once: the memory that the
-// look-ups need then comes in together, not one after the other.
-const (
-	batchLen = 256
-	cached   = 1 << 13 // states whose table the processor's caches hold
-	maxFan   = 128     // successors of one node that a batch must have room for
-)
-
 // A cost orders schedules: by preemptions, if they count, then by lines.
 type cost struct {
 	preemptions, lines int32
@@ -104,6 +64,29 @@ type cost struct {
 
 func (c cost) less(d cost) bool {
 	return c.preemptions < d.preemptions || c.preemptions == d.preemptions && c.lines < d.lines
+}
+
+// An explorer holds what the workers of a search share. Nodes are the states of
+// the search; if it counts preemptions, the CPU that ran last belongs to a node.
+type explorer[S, L comparable] struct {
+	m       *vm.Machine[S, L]
+	o       Options
+	cpus    int
+	any     int // operations of each CPU, if the workload is open
+	pack    *packer[S, L]
+	t       *table
+	q       queue
+	workers []*worker[S, L]
+	batch   batch
+	cost    cost   // of the nodes at hand
+	costs   []cost // of each node, if the search counts preemptions
+	order   vm.LockOrder
+	way     wayOut
+	v       Verdict
+	best    []cost // of the finds
+
+	reported int
+	start    time.Time
 }
 
 func newExplorer[S, L comparable](m *vm.Machine[S, L], w *vm.Workload, o Options) *explorer[S, L] {
@@ -114,9 +97,17 @@ func newExplorer[S, L comparable](m *vm.Machine[S, L], w *vm.Workload, o Options
 	if o.MaxBytes == 0 {
 		o.MaxBytes = defaultBytes
 	}
-	e := &explorer[S, L]{m: m, o: o, x: m.Exec(w), cpus: len(w.Programs), any: w.Any, t: newTable[node[S]](), q: &fifo{}}
-	e.batch = make([]succ[S], 0, batchLen+maxFan)
-	e.x.Order = &vm.LockOrder{}
+	e := &explorer[S, L]{m: m, o: o, cpus: len(w.Programs), any: w.Any, q: &fifo{}, start: time.Now()}
+	e.pack = newPacker(m, e.cpus)
+	width := e.pack.width()
+	if o.Preemptions {
+		width++
+	}
+	n := 1 << bits.Len(uint(max(o.Workers, 1)-1))
+	e.t = newTable(width, n)
+	for range n {
+		e.workers = append(e.workers, newWorker(e, w))
+	}
 	if o.Preemptions {
 		e.q = &buckets{}
 	}
@@ -125,43 +116,56 @@ func newExplorer[S, L comparable](m *vm.Machine[S, L], w *vm.Workload, o Options
 
 func (e *explorer[S, L]) boot(b *vm.Boot[S]) {
 	var s S
-	e.m.Boot(e.x, &s, b)
+	w := e.workers[0]
+	e.m.Boot(w.x, &s, b)
 	e.root(&s)
 }
 
 // root makes a state the one that the search begins with.
 func (e *explorer[S, L]) root(s *S) {
-	n := node[S]{s: *s}
-	e.t.add(&n, hashOf(e.t, &n))
-	e.graph.grow()
-	if e.o.Preemptions {
-		e.costs = append(e.costs, cost{})
-	}
-	e.q.push(0, cost{})
+	e.batch.begin([]uint32{0}, len(e.workers))
+	b := &e.batch.blocks[0]
+	b.keys = make(key, e.t.width)
+	e.pack.whole(b.keys, s)
+	b.succs = append(b.succs, succ{hash: e.t.hash(b.keys)})
+	e.flush()
+}
+
+// state writes the state of a number.
+func (e *explorer[S, L]) state(s *S, id uint32) { e.pack.unpack(s, e.t.key(id)) }
+
+// id returns the number of a state, if a search by lines has met it.
+func (e *explorer[S, L]) id(s *S) (id uint32, ok bool) {
+	k := make(key, e.t.width)
+	e.pack.whole(k, s)
+	return e.t.find(k)
 }
 
 // search takes the cheapest nodes, executes each line that can run next in
 // them, and adds the nodes that this leads to, until a bug is found that no
 // other schedule can undercut, or nothing is left.
 func (e *explorer[S, L]) search() {
+	var ids []uint32
 	for {
-		id, c, ok := e.q.pop(e.t.n)
-		if !ok || e.decided(c) {
+		var c cost
+		ids, c = e.q.take(ids[:0], e.batch.most(len(e.workers)), e.t.n)
+		if len(ids) == 0 || c != e.cost && e.decided(c) || e.way.found {
 			return
 		}
-		if e.o.Preemptions && e.costs[id] != c {
-			continue // reached more cheaply since
+		if e.o.Preemptions {
+			ids = slices.DeleteFunc(ids, func(id uint32) bool { return e.costs[id] != c }) // reached more cheaply since
 		}
 		e.cost = c
 		e.v.Depth = max(e.v.Depth, int(c.lines))
-		e.expand(id)
-		if len(e.batch) >= batchLen || !e.q.more() {
-			e.flush()
-			if e.limited() {
-				return
-			}
-			e.report()
+		e.expand(ids)
+		if e.limited() {
+			return
 		}
+		e.flush()
+		if e.v.Limit != "" {
+			return
+		}
+		e.report()
 	}
 }
 
@@ -171,19 +175,21 @@ func (e *explorer[S, L]) report() {
 		return
 	}
 	e.reported = e.t.n >> 20
-	e.o.Progress(Progress{States: e.t.n, Waiting: e.q.waiting(e.t.n), Depth: e.v.Depth, Bytes: e.bytes()})
+	e.o.Progress(Progress{States: e.t.n, Waiting: e.q.waiting(e.t.n), Depth: e.v.Depth, Bytes: e.bytes(), Time: time.Since(e.start)})
 }
 
 // decided reports whether a bug was found that costs no more than what waits.
+// This is asked when all nodes of one cost were searched: else the number of
+// states would depend on how these were shared out.
 func (e *explorer[S, L]) decided(c cost) bool {
-	return e.way.found || !e.o.All && len(e.best) > 0 && !c.less(e.best[0])
+	return !e.o.All && len(e.best) > 0 && !c.less(e.best[0])
 }
 
+// limited reports whether the memory that it takes to add the states of the batch
+// hits the limit, the moment of growing included.
 func (e *explorer[S, L]) limited() bool {
-	switch {
-	case e.t.n >= e.o.MaxStates:
-		e.v.Limit = fmt.Sprintf("the limit of %d states was hit", e.o.MaxStates)
-	case e.bytes()+e.t.growth() > e.o.MaxBytes:
+	fan := e.batch.fan()
+	if e.bytes()+e.t.growth(fan)+e.pack.cpu.growth(fan) > e.o.MaxBytes {
 		e.v.Limit = fmt.Sprintf("the limit of %d MiB was hit", e.o.MaxBytes>>20)
 	}
 	return e.v.Limit != ""
@@ -191,82 +197,66 @@ func (e *explorer[S, L]) limited() bool {
 
 // bytes returns the memory that the search takes.
 func (e *explorer[S, L]) bytes() int {
-	return e.t.bytes() + e.q.bytes() + e.graph.bytes() + 8*cap(e.costs)
+	return e.t.bytes() + e.pack.cpu.bytes() + e.q.bytes() + e.batch.bytes() + 8*cap(e.costs)
 }
 
-// expand executes every line that can run next in a node. The CPU that ran last
-// goes first: whether it can go on decides what it costs to run another.
-func (e *explorer[S, L]) expand(id uint32) {
-	e.graph.begin(id)
-	base := e.t.at(id)
-	charge := int32(0)
-	last := int(base.last[0]) - 1
-	moved := false
-	if last >= 0 && e.tryCPU(id, last, 0) {
-		moved, charge = true, 1
-	}
-	for cpu := range e.cpus {
-		if cpu != last && e.tryCPU(id, cpu, charge) {
-			moved = true
+// expand lets the workers execute every line that can run next in the nodes.
+// Sightings are looked at in the order of the nodes, whoever has made them.
+//
+// The order of locks is learnt from all schedules together. It is learnt but a
+// few times in a search: then one worker does the batch again, so that lines are
+// seen in the same order as without the others.
+func (e *explorer[S, L]) expand(ids []uint32) {
+	b := &e.batch
+	b.begin(ids, len(e.workers))
+	e.each(len(b.blocks), func(w *worker[S, L], i int) { w.expand(&b.blocks[i]) })
+	if len(e.workers) > 1 && e.learnt() {
+		b.begin(ids, len(e.workers))
+		for i := range b.blocks {
+			e.workers[0].expand(&b.blocks[i])
 		}
+		e.teach()
 	}
-	if !moved {
-		e.graph.end(id)
-		e.way.reached(id, nil)
-		if !e.done(&base.s) {
-			e.find(vm.Bug{Kind: vm.Deadlock, Object: -1, CPU: -1}, id, nil, e.cost)
+	for i := range b.blocks {
+		e.v.Transitions += b.blocks[i].lines
+		for j := range b.blocks[i].seen {
+			e.see(&b.blocks[i].seen[j])
 		}
 	}
 }
 
-// tryCPU executes the next line of a CPU, once for each outcome, and reports
-// whether it could.
-func (e *explorer[S, L]) tryCPU(id uint32, cpu int, charge int32) (ran bool) {
-	base := &e.t.at(id).s
-	if e.idle(base, cpu) || e.m.Sched != vm.SMP && !e.m.MayRun(e.x, base, cpu) {
-		return false
+// learnt reports whether a worker has seen a new order of locks, and takes it
+// from all of them.
+func (e *explorer[S, L]) learnt() bool {
+	found := false
+	for _, w := range e.workers {
+		found = found || *w.x.Order != e.order
+		*w.x.Order = e.order
 	}
-	c := cost{e.cost.preemptions + charge, e.cost.lines + 1}
-	for choice, choices := 0, 1; choice < choices; choice++ {
-		n := len(e.batch)
-		e.batch = e.batch[:n+1]
-		next := &e.batch[n]
-		next.node.s = *base
-		status := e.m.Step(e.x, &next.node.s, cpu, choice)
-		next.from, next.move, next.cost = id, Move{uint8(cpu), uint8(choice)}, c
-		if status == vm.Blocked {
-			e.batch = e.batch[:n]
-		}
-		if !e.x.Plain() {
-			choices = e.x.Choices()
-			if e.bugs(id, next.move, c) && status != vm.Blocked {
-				e.batch = e.batch[:n]
-				e.graph.end(id)
-				e.way.reached(id, &next.move)
-			}
-		}
-		if status == vm.Blocked {
-			return false
-		}
-		e.v.Transitions++
-		ran = true
-	}
-	return ran
+	return found
 }
 
-// bugs notes what the line just executed is accused of, and reports whether
-// the kernel stops there.
-func (e *explorer[S, L]) bugs(id uint32, move Move, c cost) (stop bool) {
-	for _, b := range e.x.Bugs() {
-		e.find(b, id, &move, c)
-		stop = stop || b.Stops()
+// teach makes what the first worker knows of the order of locks known to all.
+func (e *explorer[S, L]) teach() {
+	e.order = *e.workers[0].x.Order
+	for _, w := range e.workers {
+		*w.x.Order = e.order
 	}
-	return stop
+}
+
+// see takes a sighting to the finds.
+func (e *explorer[S, L]) see(s *sighting) {
+	if s.end {
+		e.way.reached(s.from, s.moves())
+	}
+	if s.bug.Kind != "" {
+		e.find(s.bug, s.from, s.moves(), s.cost)
+	}
 }
 
 // find keeps the cheapest schedule of each bug that is searched for. It ends
-// with the move, if there is one, out of the node.
-func (e *explorer[S, L]) find(b vm.Bug, id uint32, move *Move, c cost) {
+// with the moves out of the node.
+func (e *explorer[S, L]) find(b vm.Bug, id uint32, last []Move, c cost) {
 	if e.o.Bug != "" && e.o.Bug != b.Name() {
 		return
 	}
@@ -283,85 +273,11 @@ func (e *explorer[S, L]) find(b vm.Bug, id uint32, move *Move, c cost) {
 	} else if !c.less(e.best[at]) {
 		return
 	}
-	moves := e.t.path(id)
-	if move != nil {
-		moves = append(moves, *move)
-	}
 	e.best[at] = c
-	e.v.Finds[at] = Find{Bug: b, Moves: moves, Preemptions: -1}
+	e.v.Finds[at] = Find{Bug: b, Moves: append(e.t.path(id), last...), Preemptions: -1}
 	if e.o.Preemptions {
 		e.v.Finds[at].Preemptions = int(c.preemptions)
 	}
-}
-
-// flush adds the successors of the batch to the table.
-func (e *explorer[S, L]) flush() {
-	for i := range e.batch {
-		n := &e.batch[i]
-		if e.o.Preemptions {
-			n.node.last[0] = n.move.CPU + 1
-		}
-		n.hash = hashOf(e.t, &n.node)
-	}
-	if e.t.n > cached {
-		e.fetched += prefetch(e.t, e.batch)
-	}
-	for i := range e.batch {
-		e.reach(&e.batch[i])
-	}
-	e.batch = e.batch[:0]
-}
-
-// reach adds a state that a line has led to, and looks at it if every program
-// has ended there.
-func (e *explorer[S, L]) reach(n *succ[S]) {
-	id, fresh := e.t.add(&n.node, n.hash)
-	if fresh {
-		e.graph.grow()
-	}
-	e.graph.add(n.from, id)
-	switch {
-	case fresh:
-		e.t.reached(id, n.from, n.move)
-		if e.o.Preemptions {
-			e.costs = append(e.costs, n.cost)
-		}
-		e.q.push(id, n.cost)
-		if e.done(&n.node.s) {
-			e.m.Rest(e.x, &n.node.s)
-			e.bugs(n.from, n.move, n.cost)
-		}
-	case e.o.Preemptions && n.cost.less(e.costs[id]):
-		e.t.reached(id, n.from, n.move)
-		e.costs[id] = n.cost
-		e.q.push(id, n.cost)
-	default:
-		e.loops = e.loops || e.back(n.from, id)
-	}
-}
-
-// back reports whether an edge to an older node may be part of a cycle: it is
-// not, if the older node costs more.
-func (e *explorer[S, L]) back(from, id uint32) bool {
-	if e.o.Preemptions {
-		return !e.costs[from].less(e.costs[id])
-	}
-	return !e.q.deeper(id)
-}
-
-// idle reports whether a CPU has come to the end of its program.
-func (e *explorer[S, L]) idle(s *S, cpu int) bool {
-	c := e.m.CPU(s, cpu)
-	return c.Idle() && c.Begun() >= e.any
-}
-
-func (e *explorer[S, L]) done(s *S) bool {
-	for cpu := range e.cpus {
-		if !e.idle(s, cpu) {
-			return false
-		}
-	}
-	return true
 }
 
 func (e *explorer[S, L]) conclude() {

@@ -1,17 +1,17 @@
 package fuzz
 
-import "github.com/vmrace/vmrace/vm"
+import (
+	"slices"
+
+	"github.com/vmrace/vmrace/vm"
+)
+
+// ended, in place of a successor, says that nothing needs to follow a node.
+const ended = ^uint32(0)
 
 // livelocks looks for nodes from which no schedule, fair or not, leads to an
-// end: of every program, in a deadlock or in a stopped kernel. Edges that lead
-// only forward cannot make one.
-//
-// Whether a node can end is computed backwards: nodes of high numbers stand near
-// the end, so that few passes are needed.
+// end: of every program, in a deadlock or in a stopped kernel.
 func (e *explorer[S, L]) livelocks() {
-	if !e.loops {
-		return
-	}
 	ends := e.ends()
 	best, found := uint32(0), false
 	for id := range ends {
@@ -25,17 +25,60 @@ func (e *explorer[S, L]) livelocks() {
 }
 
 // ends tells of each node whether a schedule leads from it to an end.
+//
+// The table knows one successor of each node. Following that is enough for nearly
+// all: the numbers rise, or fall to a node that was reached by fewer lines, so
+// that few passes are needed. Only the nodes from which it goes round in a circle
+// are executed again, for all of their successors.
 func (e *explorer[S, L]) ends() []bool {
 	ends := make([]bool, e.t.n)
 	for changed := true; changed; {
 		changed = false
 		for id := e.t.n - 1; id >= 0; id-- {
-			if !ends[id] && reaches(e.graph.next(uint32(id)), ends) {
+			if to := *e.t.exit(uint32(id)); !ends[id] && (to == ended || ends[to]) {
 				ends[id], changed = true, true
 			}
 		}
 	}
+	round := e.round(ends)
+	for changed := true; changed; {
+		changed = false
+		for i := len(round) - 1; i >= 0; i-- {
+			if n := &round[i]; !ends[n.id] && slices.ContainsFunc(n.to, func(id uint32) bool { return ends[id] }) {
+				ends[n.id], changed = true, true
+			}
+		}
+	}
 	return ends
+}
+
+// A fork is a node with all of its successors.
+type fork struct {
+	id uint32
+	to []uint32
+}
+
+// round returns the nodes that are not known to come to an end.
+func (e *explorer[S, L]) round(ends []bool) []fork {
+	var forks []fork
+	var b block
+	for id := range ends {
+		if ends[id] {
+			continue
+		}
+		f := fork{id: uint32(id)}
+		b.ids, b.succs, b.keys, b.seen = []uint32{f.id}, b.succs[:0], b.keys[:0], b.seen[:0]
+		e.workers[0].expand(&b)
+		for i := range b.succs {
+			to, ok := e.t.find(b.key(i, e.t.width))
+			if !ok {
+				panic("fuzz: a line leads elsewhere when it is executed again: does a listing use more than the state?")
+			}
+			f.to = append(f.to, to)
+		}
+		forks = append(forks, f)
+	}
+	return forks
 }
 
 // Doom returns after how many moves of a schedule no end can be reached any
@@ -55,20 +98,11 @@ func Doom[S, L comparable](m *vm.Machine[S, L], boot int, programs [][]uint8, mo
 	walk(m, boot, programs, moves, func(_ *vm.Exec, s *S, _ Move) {
 		if !ok {
 			n++
-			id, _ := e.t.add(&node[S]{s: *s}, hashOf(e.t, &node[S]{s: *s}))
-			ok = int(id) < len(ends) && !ends[id]
+			id, known := e.id(s)
+			ok = known && !ends[id]
 		}
 	})
 	return n, ok
-}
-
-func reaches(to []uint32, ends []bool) bool {
-	for _, id := range to {
-		if id == ended || ends[id] {
-			return true
-		}
-	}
-	return false
 }
 
 // costOf returns what the cheapest schedule to a node costs. A search by lines

@@ -71,7 +71,7 @@ func ProbabilityOf[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm
 			out.Limit = limit
 			return out, nil
 		}
-		out.States = g.t.n
+		out.States = len(g.nodes)
 		out.Low, out.High = g.solve(MaxError)
 		return out, nil
 	}

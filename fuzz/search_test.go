@@ -50,6 +50,9 @@ func compare(t *testing.T, b []byte, found map[string]int) {
 	byLines := fuzz.Explore(m, boot, w, fuzz.Options{All: true})
 	require.Equal(t, want.states, byLines.States)
 	byPreemptions := fuzz.Explore(m, boot, w, fuzz.Options{All: true, Preemptions: true})
+	for _, o := range []fuzz.Options{{}, {All: true}, {Preemptions: true}, {All: true, Preemptions: true}} {
+		alike(t, m, boot, w, o)
+	}
 	for _, f := range byLines.Finds {
 		found[string(f.Bug.Kind)]++
 		if f.Bug.Kind == vm.Livelock || f.Bug.Kind == vm.Inversion {
@@ -71,6 +74,15 @@ func compare(t *testing.T, b []byte, found map[string]int) {
 		require.True(t, ok, name)
 	}
 	runs(t, m, w, b, byLines)
+}
+
+// alike shows that several workers come to the same verdict as one.
+func alike(t *testing.T, m *vm.Machine[rndState, rndLocals], boot *vm.Boot[rndState], w *vm.Workload, o fuzz.Options) {
+	one := fuzz.Explore(m, boot, w, o)
+	o.Workers = 3
+	several := fuzz.Explore(m, boot, w, o)
+	one.Bytes, several.Bytes = 0, 0
+	require.Equal(t, one, several)
 }
 
 // bites shows that a schedule of the search, as bytes, runs into the bug with

@@ -57,15 +57,15 @@ type grapher[S, L comparable] struct {
 // draw adds a state, and the lines that lead out of it.
 func (g *grapher[S, L]) draw(id uint32) {
 	s := g.state(id)
-	st := GraphState{Stands: stands(g.m, s, g.cpus)}
+	st := GraphState{Stands: stands(g.e.m, s, g.e.cpus)}
 	done := true
-	for cpu := range g.cpus {
-		done = done && g.m.Done(g.x, s, cpu)
+	for cpu := range g.e.cpus {
+		done = done && g.e.m.Done(g.x, s, cpu)
 		g.lines(id, cpu)
 	}
 	switch {
 	case done:
-		g.m.Rest(g.x, s)
+		g.e.m.Rest(g.x, s)
 		st.Bugs = namesOf(g.x.Bugs())
 	case g.ready[id] == 0:
 		st.Bugs = []string{string(vm.Deadlock)}
@@ -75,10 +75,10 @@ func (g *grapher[S, L]) draw(id uint32) {
 
 // lines adds an edge for each outcome of the next line of a CPU.
 func (g *grapher[S, L]) lines(id uint32, cpu int) {
-	g.outcomes(id, cpu, func(mv Move, next *node[S]) {
-		e := GraphEdge{From: int(id), To: -1, CPU: cpu, Text: g.m.Text(g.m.CPU(g.state(id), cpu).PC()), Bugs: namesOf(g.x.Bugs())}
+	g.outcomes(id, cpu, func(mv Move, next *S) {
+		e := GraphEdge{From: int(id), To: -1, CPU: cpu, Text: g.e.m.Text(g.e.m.CPU(g.state(id), cpu).PC()), Bugs: namesOf(g.x.Bugs())}
 		if !stops(g.x.Bugs()) {
-			to, _ := g.t.add(next, hashOf(g.t, next))
+			to, _ := g.e.id(next)
 			e.To = int(to)
 		}
 		g.g.Edges = append(g.g.Edges, e)

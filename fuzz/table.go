@@ -1,126 +1,197 @@
 package fuzz
 
 import (
-	"hash/maphash"
-	"math/bits"
 	"slices"
 	"unsafe"
 )
 
-// A table is a set of states, numbered in the order in which they were added,
-// each with the state and the move that it was first reached by. It is exact.
+// A table is a set of keys, numbered in the order in which they were added,
+// each with how it was first reached. It is exact.
 //
-// States stand in chunks that never move. The slots of the hash table hold the
-// number of a state and 32 bits of its hash, so that growing needs no second
-// look at the states and a miss seldom costs a comparison.
-type table[K comparable] struct {
-	seed   maphash.Seed
-	chunks []*chunk[K]
+// Entries stand in chunks that never move. The slots of the hash tables hold the
+// number of a key and 32 bits of its hash, so that growing needs no second look
+// at the keys and a miss seldom costs a comparison. There is one hash table per
+// worker; the low bits of a hash say which.
+type table struct {
+	width  int // words of a key
+	stride int // words of an entry
+	chunks [][]uint32
 	n      int
-	slots  []slot
-	shift  uint // 32 minus the logarithm of len(slots)
+	shards []shard
+}
+
+type shard struct {
+	slots []slot
+	used  int
 }
 
 type slot struct {
 	hash uint32
-	id   uint32 // number of the state plus one; 0: empty
+	id   uint32 // number of the key plus one; 0: empty
 }
 
-// An entry is a state and what belongs to it.
-type entry[K any] struct {
-	key  K
-	move Move
-	from uint32
-}
+const slotSize = int(unsafe.Sizeof(slot{}))
 
-const chunkLen = 1 << 10
+// An entry is the words of a key, and behind them these.
+const (
+	entryFrom = iota // the state that it was first reached from
+	entryMove        // the move from there
+	entryMore
+)
 
-type chunk[K any] [chunkLen]entry[K]
+// A chunk is some entries, and behind them a word for each, its exit.
+const chunkLen = 1 << 12
 
 // maxStates is what the numbering of states has room for.
-const maxStates = 1<<32 - 2
+const maxStates = 1<<31 - 2
 
-func newTable[K comparable]() *table[K] {
-	return &table[K]{seed: maphash.MakeSeed(), slots: make([]slot, 1<<8), shift: 24}
+// newTable returns a table of keys of that many words for that many workers, a
+// power of two.
+func newTable(width, shards int) *table {
+	t := &table{width: width, stride: width + entryMore, shards: make([]shard, shards)}
+	for i := range t.shards {
+		t.shards[i] = shard{slots: make([]slot, 1<<8)}
+	}
+	return t
 }
 
-// hashOf returns the hash of a state that the table knows it by.
-func hashOf[K comparable](t *table[K], k *K) uint32 {
-	return uint32(maphash.Comparable(t.seed, *k) >> 32)
-}
+// hash returns the hash of a key that the table knows it by.
+func (t *table) hash(k key) uint32 { return hash(k.bytes()) }
 
-// add returns the number of a state with that hash and whether it is new.
-func (t *table[K]) add(k *K, hash uint32) (id uint32, fresh bool) {
-	mask := uint32(len(t.slots) - 1)
-	for i := hash >> t.shift; ; i = (i + 1) & mask {
-		s := &t.slots[i]
-		if s.id == 0 {
-			*s = slot{hash, t.push(k)}
-			if t.n > len(t.slots)/4*3 {
-				t.grow()
-			}
-			return uint32(t.n - 1), true
+// shard returns the hash table that a hash belongs to.
+func (t *table) shard(hash uint32) *shard { return &t.shards[int(hash)&(len(t.shards)-1)] }
+
+// find returns the number of a key.
+func (t *table) find(k key) (id uint32, ok bool) {
+	hash := t.hash(k)
+	sh := t.shard(hash)
+	for i := sh.first(hash); sh.slots[i].id != 0; i = sh.next(i) {
+		if s := sh.slots[i]; s.hash == hash && t.key(s.id-1).is(k) {
+			return s.id - 1, true
 		}
-		if s.hash == hash && *t.at(s.id - 1) == *k {
-			return s.id - 1, false
+	}
+	return 0, false
+}
+
+// make makes room for the entries below n.
+func (t *table) make(n int) {
+	for len(t.chunks)*chunkLen < n {
+		size := t.chunkSize()
+		slab := make([]uint32, t.slab()*size)
+		for ; len(slab) > 0; slab = slab[size:] {
+			t.chunks = append(t.chunks, slab[:size:size])
 		}
 	}
 }
 
-func (t *table[K]) push(k *K) (id uint32) {
-	if t.n%chunkLen == 0 {
-		t.chunks = append(t.chunks, new(chunk[K]))
-	}
-	t.chunks[t.n/chunkLen][t.n%chunkLen].key = *k
-	t.n++
-	return uint32(t.n)
-}
+// chunkSize returns the words of a chunk.
+func (t *table) chunkSize() int { return chunkLen * (t.stride + 1) }
 
-func (t *table[K]) grow() {
-	old := t.slots
-	t.slots = make([]slot, 2*len(old))
-	t.shift = uint(32 - bits.Len(uint(len(t.slots)-1)))
-	mask := uint32(len(t.slots) - 1)
-	for _, s := range old {
-		if s.id == 0 {
-			continue
-		}
-		i := s.hash >> t.shift
-		for t.slots[i].id != 0 {
-			i = (i + 1) & mask
-		}
-		t.slots[i] = s
+// slab returns how many chunks are made at once.
+func (t *table) slab() int {
+	if len(t.chunks) < 64 {
+		return 1
 	}
+	return 64
 }
 
 // entry returns what the table holds under a number.
-func (t *table[K]) entry(id uint32) *entry[K] { return &t.chunks[id/chunkLen][id%chunkLen] }
+func (t *table) entry(id uint32) []uint32 {
+	at := int(id%chunkLen) * t.stride
+	return t.chunks[id/chunkLen][at : at+t.stride]
+}
 
-// at returns the state of a number.
-func (t *table[K]) at(id uint32) *K { return &t.entry(id).key }
+// set fills in an entry.
+func (t *table) set(id uint32, k key, from uint32, m Move) {
+	copy(t.entry(id), k)
+	t.reached(id, from, m)
+}
+
+// key returns the key of a number.
+func (t *table) key(id uint32) key { return t.entry(id)[:t.width] }
 
 // reached notes how a state was reached.
-func (t *table[K]) reached(id, from uint32, m Move) {
-	e := t.entry(id)
-	e.from, e.move = from, m
+func (t *table) reached(id, from uint32, m Move) {
+	e := t.entry(id)[t.width:]
+	e[entryFrom], e[entryMove] = from, uint32(m.CPU)<<8|uint32(m.Choice)
 }
 
 // path returns the moves that lead to a state.
-func (t *table[K]) path(id uint32) []Move {
+func (t *table) path(id uint32) []Move {
 	var moves []Move
 	for id != 0 {
-		e := t.entry(id)
-		moves = append(moves, e.move)
-		id = e.from
+		e := t.entry(id)[t.width:]
+		moves = append(moves, Move{uint8(e[entryMove] >> 8), uint8(e[entryMove])})
+		id = e[entryFrom]
 	}
 	slices.Reverse(moves)
 	return moves
 }
 
-// bytes returns the memory that the table takes.
-func (t *table[K]) bytes() int {
-	return len(t.slots)*int(unsafe.Sizeof(slot{})) + len(t.chunks)*int(unsafe.Sizeof(chunk[K]{}))
+// exit returns the word of a state that names one of its successors, the one of
+// the highest number, or says that the state is an end.
+func (t *table) exit(id uint32) *uint32 {
+	return &t.chunks[id/chunkLen][chunkLen*t.stride+int(id%chunkLen)]
 }
 
-// growth returns what growing would take for a moment.
-func (t *table[K]) growth() int { return 2 * len(t.slots) * int(unsafe.Sizeof(slot{})) }
+// first returns the slot at which to look for a hash, next the one after a slot.
+// The number of slots may be any: a hash is taken as a fraction of 2^32.
+func (sh *shard) first(hash uint32) int { return int(uint64(hash) * uint64(len(sh.slots)) >> 32) }
+
+func (sh *shard) next(i int) int {
+	if i++; i < len(sh.slots) {
+		return i
+	}
+	return 0
+}
+
+// full reports whether that many more keys need a larger hash table.
+func (sh *shard) full(more int) bool { return sh.used+more > len(sh.slots)/8*5 }
+
+// room returns the number of slots that have room for that many more keys.
+func (sh *shard) room(more int) int {
+	n := len(sh.slots)
+	for sh.used+more > n/8*5 {
+		n += n / 2 // less than doubling: slots are a third of the memory
+	}
+	return n
+}
+
+// grow makes room for that many more keys.
+func (sh *shard) grow(more int) {
+	old := sh.slots
+	sh.slots = make([]slot, sh.room(more))
+	for _, s := range old {
+		if s.id == 0 {
+			continue
+		}
+		i := sh.first(s.hash)
+		for sh.slots[i].id != 0 {
+			i = sh.next(i)
+		}
+		sh.slots[i] = s
+	}
+}
+
+// growth returns what that many more keys take, and for a moment growing.
+func (t *table) growth(more int) int {
+	n := 0
+	if t.n+more > len(t.chunks)*chunkLen {
+		n = 4 * t.slab() * t.chunkSize()
+	}
+	for i := range t.shards {
+		if sh := &t.shards[i]; sh.full(more) {
+			n += slotSize * sh.room(more)
+		}
+	}
+	return n
+}
+
+// bytes returns the memory that the table takes.
+func (t *table) bytes() int {
+	n := 4 * len(t.chunks) * t.chunkSize()
+	for i := range t.shards {
+		n += slotSize * len(t.shards[i].slots)
+	}
+	return n
+}

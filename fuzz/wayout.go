@@ -13,13 +13,9 @@ type wayOut struct {
 	stop          []Move // the line that stops the kernel there
 }
 
-func (w *wayOut) reached(id uint32, stop *Move) {
-	if !w.wanted || w.found {
-		return
-	}
-	w.found, w.end = true, id
-	if stop != nil {
-		w.stop = []Move{*stop}
+func (w *wayOut) reached(id uint32, stop []Move) {
+	if w.wanted && !w.found {
+		w.found, w.end, w.stop = true, id, stop
 	}
 }
 

@@ -25,5 +25,5 @@ func TestProgress(t *testing.T) {
 	require.Greater(t, seen[1].States, seen[0].States)
 	require.Greater(t, seen[1].Bytes, seen[0].Bytes)
 	require.Positive(t, seen[1].Waiting)
-	require.Less(t, v.Bytes/v.States, 3*126, "memory per state, the way back included")
+	require.Less(t, v.Bytes/v.States, 126, "memory per state, the way back included")
 }

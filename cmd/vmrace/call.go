@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -25,6 +26,7 @@ type call struct {
 	fairness, output                 string
 	scheduler, workload              string
 	states, mib, ops, trials, budget int
+	workers                          int
 	seed                             uint64
 	timing                           bool
 	targets                          bool
@@ -40,6 +42,7 @@ func newCall(cmd command, out, errs io.Writer) *call {
 	f.StringVar(&c.format, "format", "text", strings.Join(c.formats(), ", "))
 	f.IntVar(&c.states, "max-states", 0, "states after which a search gives up; 0: 50 million")
 	f.IntVar(&c.mib, "max-mem", 0, "MiB of states after which a search gives up; 0: 4096")
+	f.IntVar(&c.workers, "workers", runtime.GOMAXPROCS(0), "goroutines of a search; what it finds does not depend on it")
 	switch cmd.name {
 	case "view":
 		f.StringVar(&c.output, "o", "", "file to write; default: standard output")
@@ -138,9 +141,10 @@ func (c *call) kernelsAsked(r fuzz.Race) ([]vm.Kernel, error) {
 }
 
 func (c *call) options() fuzz.Options {
-	o := fuzz.Options{MaxStates: c.states, MaxBytes: c.mib << 20}
+	o := fuzz.Options{MaxStates: c.states, MaxBytes: c.mib << 20, Workers: c.workers}
 	o.Progress = func(p fuzz.Progress) {
-		fmt.Fprintf(c.errs, "%d states, %d waiting, depth %d, %d MiB\n", p.States, p.Waiting, p.Depth, p.Bytes>>20)
+		fmt.Fprintf(c.errs, "%d states, %.1f million/s, %d waiting, depth %d, %d MiB\n",
+			p.States, float64(p.States)/1e6/p.Time.Seconds(), p.Waiting, p.Depth, p.Bytes>>20)
 	}
 	return o
 }

@@ -1,0 +1,140 @@
+package fuzz
+
+import (
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/vmrace/vmrace/vm"
+)
+
+// A batch is some nodes of the same cost, in blocks. The workers share out the
+// blocks; what comes of it is put together in the order of the nodes, so that it
+// does not matter which worker was faster.
+type batch struct {
+	blocks []block
+	all    []block // with those that are not in use
+}
+
+// A block is some nodes of a batch, and what their lines have come to.
+type block struct {
+	ids   []uint32
+	succs []succ
+	keys  key // of all successors, one behind the other
+	seen  []sighting
+	lines int          // that were executed
+	fresh atomic.Int32 // states that were not in the table
+	first uint32       // number of the first of them
+}
+
+// A succ is a state that a line has led to, and how.
+type succ struct {
+	hash  uint32
+	id    uint32
+	slot  uint32 // where the table will have its number, if it is fresh
+	from  uint32
+	cost  cost
+	move  Move
+	fresh bool
+}
+
+// key returns the key of a successor.
+func (b *block) key(i, width int) key { return b.keys[i*width : (i+1)*width] }
+
+// A newcomer is a fresh state.
+type newcomer struct {
+	*succ
+	key key
+}
+
+// A sighting is a bug or an end, and the line that it was seen at.
+type sighting struct {
+	bug   vm.Bug
+	from  uint32
+	move  Move
+	moved bool // else it was seen before a line was executed
+	end   bool // nothing follows
+	cost  cost
+}
+
+func (s *sighting) moves() []Move {
+	if !s.moved {
+		return nil
+	}
+	return []Move{s.move}
+}
+
+// A block is looked up in the table at once: the memory that the look-ups need
+// then comes in together, not one after the other. Blocks that are shared out are
+// smaller, so that no worker waits long for the last one, and there are many, so
+// that they seldom wait at all.
+const (
+	blockLen  = 128
+	sharedLen = 32
+	shared    = 128 // blocks per worker
+)
+
+// most returns how many nodes a batch has for that many workers.
+func (b *batch) most(workers int) int {
+	if workers == 1 {
+		return blockLen
+	}
+	return sharedLen * shared * workers
+}
+
+// begin shares out the nodes to that many workers.
+func (b *batch) begin(ids []uint32, workers int) {
+	size := blockLen
+	if workers > 1 {
+		size = sharedLen
+	}
+	n := (len(ids) + size - 1) / size
+	for len(b.all) < n {
+		b.all = append(b.all, block{})
+	}
+	b.blocks = b.all[:n]
+	for i := range b.blocks {
+		k := &b.blocks[i]
+		k.ids = ids[i*size : min((i+1)*size, len(ids))]
+		k.succs, k.keys, k.seen, k.lines = k.succs[:0], k.keys[:0], k.seen[:0], 0
+		k.fresh.Store(0)
+	}
+}
+
+// fan returns the number of successors of the batch.
+func (b *batch) fan() int {
+	n := 0
+	for i := range b.blocks {
+		n += len(b.blocks[i].succs)
+	}
+	return n
+}
+
+// bytes returns the memory that the batch takes.
+func (b *batch) bytes() int {
+	n := 0
+	for i := range b.all {
+		n += cap(b.all[i].succs)*int(unsafe.Sizeof(succ{})) + 4*cap(b.all[i].keys) + cap(b.all[i].seen)*int(unsafe.Sizeof(sighting{}))
+	}
+	return n
+}
+
+// each calls f for each number below n, on all workers if the batch is worth it.
+func (e *explorer[S, L]) each(n int, f func(w *worker[S, L], i int)) {
+	if len(e.workers) == 1 || len(e.batch.blocks) == 1 {
+		for i := range n {
+			f(e.workers[0], i)
+		}
+		return
+	}
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for _, w := range e.workers {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				f(w, i)
+			}
+		})
+	}
+	wg.Wait()
+}

@@ -1,0 +1,136 @@
+package fuzz
+
+import (
+	"slices"
+
+	"github.com/vmrace/vmrace/vm"
+)
+
+// A worker executes lines for a search.
+type worker[S, L comparable] struct {
+	e    *explorer[S, L]
+	x    *vm.Exec
+	base S   // the node at hand
+	key  key // and its key
+	next S   // what a line has made of it
+
+	fresh   []newcomer // found by this worker, not yet numbered
+	fetched uint32     // keeps the reads of prefetch alive
+}
+
+func newWorker[S, L comparable](e *explorer[S, L], work *vm.Workload) *worker[S, L] {
+	w := &worker[S, L]{e: e, x: e.m.Exec(work)}
+	w.x.Order = &vm.LockOrder{}
+	return w
+}
+
+// expand executes every line that can run next in the nodes of a block.
+func (w *worker[S, L]) expand(b *block) {
+	for _, id := range b.ids {
+		w.node(b, id)
+	}
+}
+
+// node executes every line that can run next in a node. The CPU that ran last
+// goes first: whether it can go on decides what it costs to run another.
+func (w *worker[S, L]) node(b *block, id uint32) {
+	e := w.e
+	w.key = e.t.key(id)
+	e.pack.unpack(&w.base, w.key)
+	*e.t.exit(id) = 0
+	last := -1
+	if e.o.Preemptions {
+		last = int(w.key[len(w.key)-1]) - 1
+	}
+	charge := int32(0)
+	moved := false
+	if last >= 0 && w.tryCPU(b, id, last, 0) {
+		moved, charge = true, 1
+	}
+	for cpu := range e.cpus {
+		if cpu != last && w.tryCPU(b, id, cpu, charge) {
+			moved = true
+		}
+	}
+	if moved {
+		return
+	}
+	*e.t.exit(id) = ended
+	s := sighting{from: id, cost: e.cost, end: true}
+	if !w.done(&w.base) {
+		s.bug = vm.Bug{Kind: vm.Deadlock, Object: -1, CPU: -1}
+	}
+	b.seen = append(b.seen, s)
+}
+
+// tryCPU executes the next line of a CPU, once for each outcome, and reports
+// whether it could.
+func (w *worker[S, L]) tryCPU(b *block, id uint32, cpu int, charge int32) (ran bool) {
+	e := w.e
+	if w.idle(&w.base, cpu) || e.m.Sched != vm.SMP && !e.m.MayRun(w.x, &w.base, cpu) {
+		return false
+	}
+	c := cost{e.cost.preemptions + charge, e.cost.lines + 1}
+	for choice, choices := 0, 1; choice < choices; choice++ {
+		w.next = w.base
+		status := e.m.Step(w.x, &w.next, cpu, choice)
+		move, stop := Move{uint8(cpu), uint8(choice)}, false
+		if !w.x.Plain() {
+			choices = w.x.Choices()
+			stop = w.accuse(b, id, move, c) && status != vm.Blocked
+		}
+		if status == vm.Blocked {
+			return false
+		}
+		b.lines++
+		ran = true
+		if stop {
+			*e.t.exit(id) = ended
+			continue
+		}
+		w.lead(b, id, move, c)
+		if w.idle(&w.next, cpu) && w.done(&w.next) {
+			e.m.Rest(w.x, &w.next)
+			w.accuse(b, id, move, c)
+		}
+	}
+	return ran
+}
+
+// accuse notes what the line just executed is accused of, and reports whether
+// the kernel stops there.
+func (w *worker[S, L]) accuse(b *block, id uint32, move Move, c cost) (stop bool) {
+	for _, bug := range w.x.Bugs() {
+		b.seen = append(b.seen, sighting{bug: bug, from: id, move: move, moved: true, cost: c, end: bug.Stops()})
+		stop = stop || bug.Stops()
+	}
+	return stop
+}
+
+// lead notes the state that a line has led to.
+func (w *worker[S, L]) lead(b *block, id uint32, move Move, c cost) {
+	e := w.e
+	at := len(b.keys)
+	b.keys = slices.Grow(b.keys, e.t.width)[:at+e.t.width]
+	k := b.keys[at:]
+	e.pack.pack(k, &w.next, int(move.CPU), &w.base, w.key)
+	if e.o.Preemptions {
+		k[len(k)-1] = uint32(move.CPU) + 1
+	}
+	b.succs = append(b.succs, succ{from: id, move: move, cost: c, hash: e.t.hash(k)})
+}
+
+// idle reports whether a CPU has come to the end of its program.
+func (w *worker[S, L]) idle(s *S, cpu int) bool {
+	c := w.e.m.CPU(s, cpu)
+	return c.Idle() && c.Begun() >= w.e.any
+}
+
+func (w *worker[S, L]) done(s *S) bool {
+	for cpu := range w.e.cpus {
+		if !w.idle(s, cpu) {
+			return false
+		}
+	}
+	return true
+}
