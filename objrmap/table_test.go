@@ -1,8 +1,12 @@
 package objrmap
 
-import "testing"
+import (
+	"testing"
 
-func TestTableVerdicts(t *testing.T) { testVerdicts(t, &PageTables) }
-func TestTableBugs(t *testing.T)     { testBugs(t, &PageTables) }
-func TestTableDropped(t *testing.T)  { testDropped(t, &PageTables) }
-func TestTableLines(t *testing.T)    { testLines(t, &PageTables) }
+	"github.com/vmrace/vmrace/fuzz/racetest"
+)
+
+func TestTableVerdicts(t *testing.T) { racetest.Verdicts(t, &PageTables) }
+func TestTableBugs(t *testing.T)     { racetest.Bugs(t, &PageTables) }
+func TestTableDropped(t *testing.T)  { racetest.Dropped(t, &PageTables) }
+func TestTableLines(t *testing.T)    { racetest.Lines(t, &PageTables) }
