@@ -107,15 +107,26 @@ var SharedMapping = vm.Class[MapState, mapLocals]{
 	Spare: mapSpare,
 }
 
-// cover tells states apart by the first page and by the bookmark.
+// cover tells states apart by the first page, by the bookmark, and by whether a
+// fault has been to the file system and not yet mapped the page.
 func (s *MapState) cover() uint32 {
 	n := uint32(s.PTE[0])
 	n = n*4 + uint32(min(s.Restarted, 3))
-	for _, bit := range []bool{s.Cached.Has(0), s.Dirty.Has(0), s.Reserved.Has(0), s.Lock[0].Locked()} {
+	for _, bit := range []bool{s.Cached.Has(0), s.Dirty.Has(0), s.Reserved.Has(0), s.mapping(0)} {
 		n *= 2
 		if bit {
 			n++
 		}
 	}
 	return n
+}
+
+// mapping reports whether a fault has reserved a block for the page and has yet to map it.
+func (s *MapState) mapping(p uint8) bool {
+	for i := range s.CPU {
+		if c := &s.CPU[i]; !c.Idle() && c.At(0).Func == mfnFault && c.Locals(0).page == p && mkwReserve < c.At(0).Line && c.At(0).Line <= mkwSet {
+			return true
+		}
+	}
+	return false
 }

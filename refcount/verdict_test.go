@@ -130,11 +130,3 @@ func TestRacyKernelsAreCaughtAndFixedOnesAreNot(t *testing.T) {
 		assert.Equal(t, !k.Fixed, found, "%s", k.Name)
 	}
 }
-
-func trimLines(s string) string {
-	lines := strings.Split(s, "\n")
-	for i := range lines {
-		lines[i] = strings.TrimRight(lines[i], " ")
-	}
-	return strings.Join(lines, "\n")
-}
