@@ -6,43 +6,14 @@ import (
 	"testing"
 
 	"github.com/vmrace/vmrace/fuzz"
-	"github.com/vmrace/vmrace/invalidate"
-	"github.com/vmrace/vmrace/lrulock"
-	"github.com/vmrace/vmrace/migrate"
-	"github.com/vmrace/vmrace/objrmap"
-	"github.com/vmrace/vmrace/refcount"
-	"github.com/vmrace/vmrace/swapoff"
+	"github.com/vmrace/vmrace/races"
 	"github.com/vmrace/vmrace/vm"
 )
-
-var races = []fuzz.Race{
-	fuzz.Of(&refcount.PageRelease),
-	fuzz.Of(&lrulock.Pagevec),
-	fuzz.Of(&lrulock.Mlock),
-	fuzz.Of(&swapoff.Fork),
-	fuzz.Of(&swapoff.Exit),
-	fuzz.Of(&swapoff.Fault),
-	fuzz.Of(&swapoff.Shm),
-	fuzz.Of(&swapoff.COW),
-	fuzz.Of(&swapoff.Readahead),
-	fuzz.Of(&swapoff.Reestablish),
-	fuzz.Of(&swapoff.Teardown),
-	fuzz.Of(&swapoff.Hold),
-	fuzz.Of(&swapoff.All),
-	fuzz.Of(&migrate.Migrate),
-	fuzz.Of(&migrate.Wait),
-	fuzz.Of(&invalidate.Invalidate),
-	fuzz.Of(&invalidate.Truncate),
-	fuzz.Of(&objrmap.VMAList),
-	fuzz.Of(&objrmap.Reserved),
-	fuzz.Of(&objrmap.ExpandStack),
-	fuzz.Of(&objrmap.PageTables),
-}
 
 // TestCorpus shows of each crasher that it bites on its kernel with its bug,
 // that it is minimal, and that every fixed kernel survives it.
 func TestCorpus(t *testing.T) {
-	for _, r := range races {
+	for _, r := range races.All {
 		dir := filepath.Join("testdata", "fuzz", fuzz.TargetName(r))
 		files, err := os.ReadDir(dir)
 		if err != nil {
@@ -85,7 +56,7 @@ func testCrasher(t *testing.T, r fuzz.Race, file string) {
 
 // TestCorpusComplete shows that each racy kernel has a crasher in the corpus.
 func TestCorpusComplete(t *testing.T) {
-	for _, r := range races {
+	for _, r := range races.All {
 		have := map[string]bool{}
 		dir := filepath.Join("testdata", "fuzz", fuzz.TargetName(r))
 		files, err := os.ReadDir(dir)

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/fuzz/racetest"
 	"github.com/vmrace/vmrace/vm"
 )
 
@@ -91,7 +92,7 @@ func TestDiagrams(t *testing.T) {
 	} {
 		fmt.Fprintf(&b, "%s, kernel %s, boot %s: %s\n\n%s\n", d.race, d.kernel, d.boot, d.bug, diagram(t, d.race, d.kernel, d.boot, d.bug))
 	}
-	golden(t, "diagrams.txt", b.String())
+	racetest.Golden(t, "diagrams.txt", b.String())
 }
 
 func diagram(t *testing.T, race, kernel, boot, bug string) string {

@@ -111,7 +111,8 @@ var Truncate = vm.Class[State, locals]{
 }
 
 // cover tells states apart by what the page cache and the page tables hold, by
-// the first page, and by who is about.
+// the first page, and by the lock of the tree. An entry that is set before its
+// page is counted as mapped is a state of its own.
 func cover(s *State) uint32 {
 	c := uint32(0)
 	for _, e := range s.PTE {
@@ -126,8 +127,7 @@ func cover(s *State) uint32 {
 	}
 	p := &s.Page[0]
 	for _, bit := range []bool{
-		s.Tree == 1, p.Flags.Has(uptodate), p.Lock.Locked(), p.Mapcount >= 0,
-		s.TreeLock != vm.RWLock{}, !s.PTL[0].Free(),
+		s.Tree == 1, p.Flags.Has(uptodate), p.Lock.Locked(), p.Mapcount >= 0, s.TreeLock != (vm.RWLock{}),
 	} {
 		c *= 2
 		if bit {

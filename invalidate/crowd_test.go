@@ -8,10 +8,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/fuzz/racetest"
 	"github.com/vmrace/vmrace/vm"
 )
 
-func TestContention(t *testing.T) { golden(t, "contention.txt", ContentionTable()) }
+func TestContention(t *testing.T) { racetest.Golden(t, "contention.txt", ContentionTable()) }
 
 // A single CPU never waits, and a CPU that has the page lock to take waits the
 // longer the more of them there are.

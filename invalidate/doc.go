@@ -1,6 +1,7 @@
 // Package invalidate is about page faults that map a page of a file while
 // somebody takes it out of the page cache: invalidate_inode_pages2 (race
-// invalidate) or truncation (race truncate).
+// invalidate) or truncation (race truncate). The race shared-mapping is about
+// what the fix of 2.6.23 left open.
 //
 // A fault takes a reference to the page it finds and maps it later, under the
 // page table lock. An invalidation locks the page, removes its mappings, and
@@ -54,13 +55,35 @@
 // is needed, and so is the order: the kernels 2.4.20, 2.6.10-size-first,
 // 2.6.10-count-first and 2.6.16-punch of the race truncate lack one.
 //
+// # What 2.6.23 left open
+//
+// unmap_mapping_range may be broken off and goes on from a restart address in
+// vma->vm_truncate_count, which all unmaps of a file share. With pages 1 and 2 to
+// be invalidated by CPU0 and page 0 by CPU1, all mapped:
+//
+//	CPU0 (pages 1 and 2)                CPU1 (page 0)
+//	zap page 1
+//	vm_truncate_count = page 2
+//	drop i_mmap_lock; cond_resched()
+//	                                    start = page 2, the restart address
+//	                                    start >= end: done
+//	                                    BUG_ON(page_mapped(page))
+//
+// No second CPU is needed, nor preemption: CPU0 sleeps. Hugh Dickins had judged
+// two at a time harmless in January 2006, and was right as long as the caller
+// unmapped in a loop (2.6.30-while); 2.6.23 made a BUG_ON of it, and 2.6.38 takes
+// a mutex. Up to 2.6.29 a fault drops the page lock between ->page_mkwrite and
+// the page table entry; write-back in between uses up the block that was reserved,
+// and the next store has none. Without ->launder_page an invalidation fails for
+// stores through the mapping that it has removed itself.
+//
 // # What is left out
 //
-// Files of more than one page, and so the restart of unmap_mapping_range from
-// vm_truncate_count, its repair by unmap_mutex, and the -EIO that a later page
-// hid. The LRU and the memory barriers: memory is sequentially consistent, and
+// Files of more than one page, but for the race shared-mapping, which in turn
+// knows no page frames; two unmaps that mislead each other for ever, which needs
+// an unfair scheduler; and the -EIO that a later page hid. The LRU and the memory barriers: memory is sequentially consistent, and
 // the two kernels without barriers have their lines in the order that the
-// processor would make of them. Buffers, ->page_mkwrite, ->launder_page, swap,
+// processor would make of them. Buffers, swap,
 // mmap_sem, and write() under the page lock. A disk that never works again.
 // Accesses of the user go through the page tables without a TLB.
 //
@@ -69,6 +92,6 @@
 // Linux 2.4.20, 2.6.16, 2.6.18, 2.6.19 and 2.6.23, mm/truncate.c, mm/memory.c,
 // mm/filemap.c, mm/vmscan.c, mm/rmap.c, mm/fremap.c; the commits that the kernels
 // name; LKML: Andrea Arcangeli, 13 Dec 2005, 10 Jan and 31 Mar 2006; Nick Piggin
-// and Hugh Dickins, 11 Jan 2006; Andrew Morton, 2 Apr 2006, "smp race fix between
+// and Hugh Dickins, 11 Jan 2006; Miklos Szeredi, 20 Jan 2011; Andrew Morton, 2 Apr 2006, "smp race fix between
 // invalidate_inode_pages* and do_no_page".
 package invalidate

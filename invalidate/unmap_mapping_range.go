@@ -8,7 +8,7 @@ import "github.com/vmrace/vmrace/vm"
 // also over one that has lost its mapping.
 //
 // The lock break in the walk, with its restart address in vm_truncate_count, is
-// left out: the file has one page here. So is truncate_count where no fault looks
+// for the race shared-mapping: the file has one page here. Left out is truncate_count where no fault looks
 // at it, from 2.6.23 on. The barriers round it order what is in order here.
 const (
 	umLock = iota

@@ -1,10 +1,7 @@
 package invalidate
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -14,10 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/fuzz/racetest"
 	"github.com/vmrace/vmrace/vm"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
 type class = vm.Class[State, locals]
 
@@ -98,7 +94,7 @@ func TestVerdicts(t *testing.T) {
 			fmt.Fprintf(&b, "    %-12s %s  %3d lines  %d preemptions  %s\n", boot, states, len(f.Moves), calm.Preemptions, f.Bug.Name())
 		}
 	}
-	golden(t, "verdicts.txt", b.String())
+	racetest.Golden(t, "verdicts.txt", b.String())
 }
 
 func TestRacyKernelsAreCaughtAndFixedOnesAreNot(t *testing.T) {
@@ -112,46 +108,7 @@ func TestRacyKernelsAreCaughtAndFixedOnesAreNot(t *testing.T) {
 // A fixed kernel has no bug on one CPU either, with preemption and without; what
 // a racy one shows there is in the golden file.
 func TestSchedulingModels(t *testing.T) {
-	var b strings.Builder
 	for _, c := range classes {
-		for _, k := range c.Kernels {
-			fmt.Fprintf(&b, "%s: %s (%s)\n", c.Name, k.Name, k.ID)
-			for _, sched := range vm.Scheds {
-				var names []string
-				m := vm.New(c, k, sched)
-				for i := range c.Boots {
-					v := fuzz.Explore(m, &c.Boots[i], &vm.Workload{Programs: c.Boots[i].Programs}, fuzz.Options{All: true})
-					for _, f := range v.Finds {
-						if !slices.Contains(names, f.Bug.Name()) {
-							names = append(names, f.Bug.Name())
-						}
-					}
-				}
-				fmt.Fprintf(&b, "    %-8s %s\n", sched, strings.Join(names, "; "))
-				if k.Fixed {
-					assert.Empty(t, names, "%s, %s", k.Name, sched)
-				}
-			}
-		}
+		racetest.Models(t, c.Name+".models.txt", c)
 	}
-	golden(t, "models.txt", b.String())
-}
-
-// golden compares a text with a file in testdata, or writes it.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	lines := strings.Split(got, "\n")
-	for i := range lines {
-		lines[i] = strings.TrimRight(lines[i], " ")
-	}
-	got = strings.Join(lines, "\n")
-	file := filepath.Join("testdata", name)
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o777))
-		require.NoError(t, os.WriteFile(file, []byte(got), 0o666))
-		return
-	}
-	want, err := os.ReadFile(file)
-	require.NoError(t, err)
-	assert.Equal(t, string(want), got, "%s is out of date: read what changed, then run with -update", file)
 }

@@ -190,13 +190,13 @@ func forks(s *MlockState, cpu int, l *mlockLocals) bool {
 
 // The boot states, in the order of Mlock.Boots.
 var mlockBoots = []vm.Boot[MlockState]{
+	{Name: "fork", Init: initLagging, Programs: [][]uint8{{opFork, opFault0, opLockPage0}, {opShrink}}},
 	{Name: "mlockers", Init: initShared, Programs: [][]uint8{{opMlock0, opMlock0}, {opMlock1}, {opKswapd}}},
 	{Name: "reclaim", Init: initShared, Programs: [][]uint8{{opMlock0, opMunlock0}, {opShrink, opRefill, opDrain}}},
 	{Name: "pagevec", Init: initPagevec, Programs: [][]uint8{{opMlock0, opMunlock0}, {opDrain}, {opKswapd}}},
 	{Name: "munlock", Init: initMlocked, Programs: [][]uint8{{opMunlock0, opMlock0}, {opMlock1}, {opKswapd}}},
 	{Name: "both", Init: initBoth, Programs: [][]uint8{{opMunlock0}, {opMunmap1, opDrain}}},
 	{Name: "exit", Init: initExit, Programs: [][]uint8{{opMunmap0, opDrain}, {opFault1, opMlock1, opMunlock1}, {opKswapd}}},
-	{Name: "fork", Init: initLagging, Programs: [][]uint8{{opFork, opFault0, opLockPage0}, {opShrink}}},
 	{Name: "new", Init: initEmpty, Programs: [][]uint8{{opFault0, opDrain}, {opMunlock0, opMlock0, opMunlock0}, {opFault0}}},
 }
 
@@ -265,11 +265,13 @@ func initMlockedOne(s *MlockState, p vm.Patch) {
 	s.mlocked(p, 0, 0)
 }
 
-// initLagging has that, but as reclaim has not found the page yet, if the kernel
-// leaves that to reclaim; the kernels that count have two vmas to find.
+// initLagging has that page shared with a second address space, but as reclaim
+// has not found it yet, if the kernel leaves that to reclaim; the kernels that
+// count have two vmas to find.
 func initLagging(s *MlockState, p vm.Patch) {
 	s.begin(p)
 	s.maps(0, 0)
+	s.maps(1, 0)
 	if p&(pageLock|Count) == 0 {
 		s.mlocked(p, 0, 0)
 		return
@@ -277,7 +279,6 @@ func initLagging(s *MlockState, p vm.Patch) {
 	s.MM[0].VMA |= vmLocked | vmHeld
 	s.onLRU(0)
 	if p&Piggin != 0 {
-		s.maps(1, 0)
 		s.MM[1].VMA |= vmLocked | vmHeld
 	}
 }
@@ -336,17 +337,35 @@ func (s *MlockState) mlocked(p vm.Patch, i, page int) {
 	}
 }
 
-// cover abstracts a state to what has become of page 0.
+// cover abstracts a state to what has become of page 0, to whether work waits in
+// pagevecs, and to which CPU is about to replace the page in a page table: a copy
+// on write has taken the mlock of the old page away by then, and the new page is
+// not yet there.
 func (s *MlockState) cover() uint32 {
 	pg := &s.Page[0]
-	n := uint32(pg.Flags & 15)
-	n = n*4 + uint32(pg.Link.Owner())
-	n = n*3 + uint32(min(s.lockers(0), 2))
+	n := uint32(pg.Flags & (pgLRU | pgMlocked | pgUnevictable))
+	if s.lockers(0) > 0 {
+		n += 8
+	}
 	if pg.Life.Free() > 0 || s.Pvec != [mlockCPUs]vm.Set{} {
-		n += 16 * 4 * 3
+		n += 16
 	}
-	if !s.LRU.Free() {
-		n += 2 * 16 * 4 * 3
+	if s.MlockVec != [mlockCPUs]mlockPvec{} {
+		n += 32
 	}
-	return n
+	return n + 64*s.copying()
+}
+
+// copying returns the CPU, plus one, that copies page 0 without a lock; 0 if none does.
+func (s *MlockState) copying() uint32 {
+	for i := range s.CPU {
+		c := &s.CPU[i]
+		if c.Idle() || c.At(0).Func != fnFault || c.Locals(0).page != 0 {
+			continue
+		}
+		if line := c.At(0).Line; pfUnlock < line && line <= pfPTLAgain {
+			return uint32(i + 1)
+		}
+	}
+	return 0
 }

@@ -8,12 +8,13 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/vmrace/vmrace/fuzz/racetest"
 	"github.com/vmrace/vmrace/vm"
 )
 
 var mlockResults = sync.OnceValue(func() []result { return search(&testing.T{}, &Mlock) })
 
-func TestMlockVerdicts(t *testing.T) { golden(t, "mlock-verdicts.txt", table(mlockResults())) }
+func TestMlockVerdicts(t *testing.T) { racetest.Golden(t, "mlock-verdicts.txt", table(mlockResults())) }
 
 func TestMlockRacyKernelsAreCaughtAndFixedOnesAreNot(t *testing.T) {
 	for id, bad := range caught(mlockResults()) {
@@ -39,7 +40,7 @@ func TestMlockDiagrams(t *testing.T) {
 		{"mlock-5.18-claim.txt", "B-M6", "munlock", string(Overcount)},
 		{"mlock-5.18-overcount.txt", "B-M6", "new", string(Overcount)},
 	} {
-		golden(t, tt.file, diagram(t, &Mlock, tt.id, tt.boot, tt.bug))
+		racetest.Golden(t, tt.file, diagram(t, &Mlock, tt.id, tt.boot, tt.bug))
 	}
 }
 

@@ -240,12 +240,9 @@ func (s *PagevecState) cover() uint32 {
 	n := uint32(0)
 	for p := range 2 {
 		pg := &s.Page[p]
-		n = n*4 + uint32(min(max(int(pg.Count), 0), 3))
+		n = n*3 + uint32(min(max(int(pg.Count), 0), 2))
 		n = n*2 + uint32(pg.Flags&pgLRU)
 		n = n*3 + uint32(min(pg.Life.Owed()+pg.Life.Free(), 2))
 	}
-	if !s.LRU.Free() {
-		n += 24 * 24
-	}
-	return n % 1024
+	return n
 }

@@ -9,13 +9,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/fuzz/racetest"
 	"github.com/vmrace/vmrace/vm"
 )
 
 var pagevecResults = sync.OnceValue(func() []result { return search(&testing.T{}, &Pagevec) })
 
 func TestPagevecVerdicts(t *testing.T) {
-	golden(t, "pagevec-verdicts.txt", table(pagevecResults()))
+	racetest.Golden(t, "pagevec-verdicts.txt", table(pagevecResults()))
 }
 
 func TestPagevecRacyKernelsAreCaughtAndFixedOnesAreNot(t *testing.T) {
@@ -37,7 +38,7 @@ func TestPagevecDiagrams(t *testing.T) {
 		{"pagevec-phillips.txt", "Hx", "drain", "list corruption (list_del of an unlinked page)"},
 		{"pagevec-livelock.txt", "A1c", "scan", "livelock"},
 	} {
-		golden(t, tt.file, diagram(t, &Pagevec, tt.id, tt.boot, tt.bug))
+		racetest.Golden(t, tt.file, diagram(t, &Pagevec, tt.id, tt.boot, tt.bug))
 	}
 }
 

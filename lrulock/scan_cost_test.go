@@ -5,12 +5,14 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/vmrace/vmrace/fuzz/racetest"
 )
 
 func TestScanCosts(t *testing.T) {
 	var b strings.Builder
 	WriteScanCosts(&b)
-	golden(t, "scan-cost.txt", b.String())
+	racetest.Golden(t, "scan-cost.txt", b.String())
 }
 
 // The refile to the active list costs less than to leave mlocked pages where a

@@ -156,18 +156,22 @@ func onFile(s *State, _ int, _ *locals) bool { return s.Rules&isFile != 0 }
 
 // cover abstracts a state to what a kernel developer would ask for first: the
 // count of the old page and whether it is locked, what the tree and the first
-// page table entry hold, how far the new page is, and whether somebody waits.
+// page table entry hold, and whether somebody waits for the page or is about to.
 func (s *State) cover() uint32 {
-	old, next := &s.Page[0], &s.Page[1]
-	n := uint32(min(max(old.Count, -1), 3) + 1)
+	old := &s.Page[0]
+	n := uint32(min(max(old.Count, 0), 3))
 	n = n*3 + uint32(s.Slot)
 	n = n*4 + uint32(s.PTE[0].kind()>>4)
-	n = n*4 + uint32(min(max(next.Count, 0), 3))
-	for _, b := range []bool{old.Lock.Locked(), s.Queue[0] != 0} {
-		n *= 2
-		if b {
-			n++
-		}
+	n *= 3
+	switch {
+	case s.Queue[0] != 0:
+		n += 2
+	case s.waiting(0):
+		n++
+	}
+	n *= 2
+	if old.Lock.Locked() {
+		n++
 	}
 	return n
 }

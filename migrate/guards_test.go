@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/fuzz/racetest"
 )
 
 // Can the freeze be fooled by a reference that moves from the swap cache to a
@@ -13,7 +14,7 @@ import (
 func TestGuards(t *testing.T) {
 	rows := GuardTable(fuzz.Options{})
 	assert.Len(t, rows, 16)
-	golden(t, "guards.txt", GuardText(rows))
+	racetest.Golden(t, "guards.txt", GuardText(rows))
 	for _, row := range rows {
 		lock, rest := row.Has[0], row.Has[1] && row.Has[2] && row.Has[3]
 		for _, v := range row.Verdicts {

@@ -1,9 +1,6 @@
 package migrate
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -13,23 +10,9 @@ import (
 	"github.com/vmrace/vmrace/vm"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files")
-
 type class = vm.Class[State, locals]
 
 var classes = []*class{&Migrate, &Wait}
-
-// golden compares a text with a file in testdata.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
-	}
-	want, err := os.ReadFile(file)
-	require.NoError(t, err)
-	require.Equal(t, string(want), got)
-}
 
 // explore searches the programs of a boot state on a kernel.
 func explore(c *class, k vm.Kernel, b *vm.Boot[State], o fuzz.Options) *fuzz.Verdict {

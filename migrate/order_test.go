@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/vmrace/vmrace/fuzz/racetest"
 	"github.com/vmrace/vmrace/vm"
 )
 
@@ -20,7 +21,7 @@ func TestOrder(t *testing.T) {
 			}
 		}
 	}
-	golden(t, "order.txt", b.String())
+	racetest.Golden(t, "order.txt", b.String())
 }
 
 // Every lock is an acquire and every unlock a release.

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/fuzz/racetest"
 	"github.com/vmrace/vmrace/vm"
 )
 
@@ -84,7 +85,7 @@ func TestVerdicts(t *testing.T) {
 			fmt.Fprintf(&b, "    %-9s %s  %3d lines  %d preemptions  %s\n", boot, states, len(f.Moves), f.Preemptions, f.Bug.Name())
 		}
 	}
-	golden(t, "verdicts.txt", b.String())
+	racetest.Golden(t, "verdicts.txt", b.String())
 }
 
 func TestRacyKernelsAreCaughtAndFixedOnesAreNot(t *testing.T) {
@@ -148,7 +149,7 @@ func TestDiagram(t *testing.T) {
 	f, ok := resultOf(t, &Wait, "I1", "wait").Find(crash)
 	require.True(t, ok)
 	tr := fuzz.Replay(vm.New(&Wait, k, vm.SMP), b, &vm.Workload{Programs: b.Programs}, f.Moves)
-	golden(t, "put_and_wait.txt", tr.Diagram()+"\n"+tr.Report(crash))
+	racetest.Golden(t, "put_and_wait.txt", tr.Diagram()+"\n"+tr.Report(crash))
 }
 
 // 4.20 with two passes, as a diagram: what contradicts the belief that waiters
@@ -158,5 +159,5 @@ func TestNextPassDiagram(t *testing.T) {
 	f, ok := resultOf(t, &Wait, "I1h", "retry").Find(below)
 	require.True(t, ok)
 	tr := fuzz.Replay(vm.New(&Wait, k, vm.SMP), b, &vm.Workload{Programs: b.Programs}, f.Moves)
-	golden(t, "next_pass.txt", tr.Diagram())
+	racetest.Golden(t, "next_pass.txt", tr.Diagram())
 }

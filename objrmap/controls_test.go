@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/vmrace/vmrace/fuzz/racetest"
 	"github.com/vmrace/vmrace/vm"
 )
 
@@ -26,7 +27,7 @@ func reaches[S, L comparable](t *testing.T, c *vm.Class[S, L], kernel, boot stri
 
 func visits[S, L comparable](m *vm.Machine[S, L], b *vm.Boot[S], is func(s *S) bool) bool {
 	found := false
-	walkStates(m, b, func(s *S, _ vm.At) { found = found || is(s) })
+	racetest.WalkStates(m, b, func(s *S, _ vm.At) { found = found || is(s) })
 	return found
 }
 

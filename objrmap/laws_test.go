@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/fuzz/racetest"
 	"github.com/vmrace/vmrace/vm"
 )
 
@@ -25,7 +26,7 @@ func TestLaws(t *testing.T) {
 		bugs, other := []string{}, []string{}
 		for i := range VMAList.Boots {
 			b := &VMAList.Boots[i]
-			v := fuzz.Explore(vm.New(&VMAList, k, vm.SMP), b, work(b), fuzz.Options{})
+			v := fuzz.Explore(vm.New(&VMAList, k, vm.SMP), b, racetest.Work(b), fuzz.Options{})
 			if v.Outcome == fuzz.NoBug {
 				continue
 			}
@@ -47,7 +48,7 @@ func TestLaws(t *testing.T) {
 		fmt.Fprintf(&out, "    search of list and tree: %s\n", orNone(bugs))
 		fmt.Fprintf(&out, "    search of the rest: %s\n", orNone(other))
 	}
-	golden(t, "vma-list.contracts.txt", out.String())
+	racetest.Golden(t, "vma-list.contracts.txt", out.String())
 }
 
 func orNone(names []string) string {

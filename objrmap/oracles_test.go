@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/fuzz/racetest"
 	"github.com/vmrace/vmrace/vm"
 )
 
@@ -12,11 +13,11 @@ import (
 func fired[S, L comparable](c *vm.Class[S, L]) map[string]bool {
 	names := map[string]bool{}
 	note := func(m *vm.Machine[S, L], b *vm.Boot[S]) {
-		for _, f := range fuzz.Explore(m, b, work(b), fuzz.Options{All: true}).Finds {
+		for _, f := range fuzz.Explore(m, b, racetest.Work(b), fuzz.Options{All: true}).Finds {
 			names[f.Bug.Name()] = true
 		}
 	}
-	each(c, note)
+	racetest.Each(c, note)
 	patches := map[vm.Patch]bool{}
 	for _, k := range c.Kernels {
 		if !k.Fixed || patches[k.Patches] {

@@ -178,7 +178,7 @@ func (s *ReservedState) rest(x *vm.Exec) {
 	}
 }
 
-// cover abstracts a state to what the pte is, the flags of the first copy and
+// cover abstracts a state to what the pte is, the lower flags of the first copy and
 // where reclaim is.
 func (s *ReservedState) cover() uint32 {
 	n := uint32(0)
@@ -186,14 +186,14 @@ func (s *ReservedState) cover() uint32 {
 	case e.swapped():
 		n = 1
 	case e.present():
-		n = 2 + uint32(e.page())
+		n = 2 + min(uint32(e.page()), 1)
 	}
-	n = n*32 + uint32(s.Page[1].Flags&31)
+	n = n*16 + uint32(s.Page[1].Flags&15)
 	for i := range s.CPU {
 		n *= 2
 		if c := &s.CPU[i]; !c.Idle() {
 			n += uint32(c.PC().Func) % 2
 		}
 	}
-	return n % 1024
+	return n
 }

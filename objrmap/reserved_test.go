@@ -1,8 +1,12 @@
 package objrmap
 
-import "testing"
+import (
+	"testing"
 
-func TestReservedVerdicts(t *testing.T) { testVerdicts(t, &Reserved) }
-func TestReservedBugs(t *testing.T)     { testBugs(t, &Reserved) }
-func TestReservedDropped(t *testing.T)  { testDropped(t, &Reserved) }
-func TestReservedLines(t *testing.T)    { testLines(t, &Reserved) }
+	"github.com/vmrace/vmrace/fuzz/racetest"
+)
+
+func TestReservedVerdicts(t *testing.T) { racetest.Verdicts(t, &Reserved) }
+func TestReservedBugs(t *testing.T)     { racetest.Bugs(t, &Reserved) }
+func TestReservedDropped(t *testing.T)  { racetest.Dropped(t, &Reserved) }
+func TestReservedLines(t *testing.T)    { racetest.Lines(t, &Reserved) }

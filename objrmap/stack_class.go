@@ -120,15 +120,17 @@ func (s *StackState) rest(x *vm.Exec) {
 // Shrunk is a stack that lost a page which a thread has used.
 const Shrunk vm.Kind = "stack shrunk over a page"
 
+// cover abstracts a state to where the vma begins, in both words that say so, and
+// to which CPUs are in the later half of what they run.
 func (s *StackState) cover() uint32 {
-	n := uint32(s.Start)*9 + uint32(s.Pgoff)
+	n := uint32(s.Start)%stkTop*stkTop + uint32(s.Pgoff)%stkTop
 	for i := range s.CPU {
-		n = n * 3
+		n *= 2
 		if c := &s.CPU[i]; !c.Idle() {
-			n += 1 + uint32(c.PC().Line)/6%2
+			n += uint32(c.PC().Line) / 6 % 2
 		}
 	}
-	return n % 1024
+	return n
 }
 
 var stackSpare = []vm.Spare{

@@ -1,8 +1,12 @@
 package objrmap
 
-import "testing"
+import (
+	"testing"
 
-func TestStackVerdicts(t *testing.T) { testVerdicts(t, &ExpandStack) }
-func TestStackBugs(t *testing.T)     { testBugs(t, &ExpandStack) }
-func TestStackDropped(t *testing.T)  { testDropped(t, &ExpandStack) }
-func TestStackLines(t *testing.T)    { testLines(t, &ExpandStack) }
+	"github.com/vmrace/vmrace/fuzz/racetest"
+)
+
+func TestStackVerdicts(t *testing.T) { racetest.Verdicts(t, &ExpandStack) }
+func TestStackBugs(t *testing.T)     { racetest.Bugs(t, &ExpandStack) }
+func TestStackDropped(t *testing.T)  { racetest.Dropped(t, &ExpandStack) }
+func TestStackLines(t *testing.T)    { racetest.Lines(t, &ExpandStack) }

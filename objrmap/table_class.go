@@ -188,15 +188,19 @@ func (s *TableState) rest(x *vm.Exec) {
 	}
 }
 
+// cover abstracts a state to the page-table page, to rss, and to what the CPUs run.
 func (s *TableState) cover() uint32 {
-	n := uint32(s.PMD)*4 + uint32(s.Rss)&3
+	n := uint32(s.Rss) & 3
+	if s.PMD != 0 {
+		n += 4
+	}
 	for i := range s.CPU {
 		n *= 8
 		if c := &s.CPU[i]; !c.Idle() {
 			n += 1 + uint32(c.PC().Func)
 		}
 	}
-	return n % 1024
+	return n
 }
 
 var tableSpare = []vm.Spare{

@@ -222,20 +222,20 @@ func (s *VMAState) inOrder(p ref, depth int) vm.List {
 func (s *VMAState) cover() uint32 {
 	n := uint32(0)
 	for i := range s.CPU {
-		n = n*20 + s.stage(i)
+		n = n*13 + s.stage(i)
 	}
 	cache := uint32(0)
 	if c := s.mm(parent).Cache; c != 0 {
 		cache = 1 + uint32(s.VMA[c.vma()].Life.Free())
 	}
-	return (n*3 + min(cache, 2)) % 1024
+	return n*3 + min(cache, 2)
 }
 
-// stage is the function that a CPU is in, and whether it is past its middle.
+// stage is, below 13, the function that a CPU is in and whether it is past its middle.
 func (s *VMAState) stage(cpu int) uint32 {
 	c := &s.CPU[cpu]
 	if c.Idle() {
 		return 0
 	}
-	return uint32(c.PC().Func)%10*2 + uint32(c.PC().Line)/7%2
+	return 1 + uint32(c.PC().Func)%6*2 + uint32(c.PC().Line)/7%2
 }

@@ -1,8 +1,12 @@
 package objrmap
 
-import "testing"
+import (
+	"testing"
 
-func TestVMAVerdicts(t *testing.T) { testVerdicts(t, &VMAList) }
-func TestVMABugs(t *testing.T)     { testBugs(t, &VMAList) }
-func TestVMADropped(t *testing.T)  { testDropped(t, &VMAList) }
-func TestVMALines(t *testing.T)    { testLines(t, &VMAList) }
+	"github.com/vmrace/vmrace/fuzz/racetest"
+)
+
+func TestVMAVerdicts(t *testing.T) { racetest.Verdicts(t, &VMAList) }
+func TestVMABugs(t *testing.T)     { racetest.Bugs(t, &VMAList) }
+func TestVMADropped(t *testing.T)  { racetest.Dropped(t, &VMAList) }
+func TestVMALines(t *testing.T)    { racetest.Lines(t, &VMAList) }

@@ -1,11 +1,7 @@
 package refcount
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,10 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/fuzz/racetest"
 	"github.com/vmrace/vmrace/vm"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
 // A finding is a distinct bug of a kernel in one boot state: the length of a
 // shortest schedule to it, and the fewest preemptions with which it shows.
@@ -119,46 +114,12 @@ func TestVerdicts(t *testing.T) {
 			fmt.Fprintf(&b, "    %-12s %s  %3d lines  %d preemptions  %s\n", boot, states, f.lines, f.preemptions, f.bug.Name())
 		}
 	}
-	golden(t, "verdicts.txt", b.String())
+	racetest.Golden(t, "verdicts.txt", b.String())
 }
 
 // The scheduling models: another CPU, one CPU with preemption, one without.
 // Fixed kernels have no bug in any of them.
-func TestSchedulingModels(t *testing.T) {
-	var b strings.Builder
-	for _, k := range PageRelease.Kernels {
-		fmt.Fprintf(&b, "%s (%s)\n", k.Name, k.ID)
-		for _, sched := range vm.Scheds {
-			names := bugs(t, k, sched)
-			fmt.Fprintf(&b, "    %-8s %s\n", sched, strings.Join(names, "; "))
-			if k.Fixed {
-				assert.Empty(t, names, "%s, %s", k.Name, sched)
-			}
-		}
-	}
-	golden(t, "models.txt", b.String())
-}
-
-// bugs returns the names of all bugs of a kernel in all boot states that fit it.
-func bugs(t *testing.T, k vm.Kernel, sched vm.Sched) []string {
-	t.Helper()
-	var names []string
-	m := vm.New(&PageRelease, k, sched)
-	for i := range PageRelease.Boots {
-		b := &PageRelease.Boots[i]
-		if !b.Fits(k.Patches) {
-			continue
-		}
-		v := fuzz.Explore(m, b, &vm.Workload{Programs: b.Programs}, fuzz.Options{All: true})
-		require.Empty(t, v.Limit)
-		for _, f := range v.Finds {
-			if !slices.Contains(names, f.Bug.Name()) {
-				names = append(names, f.Bug.Name())
-			}
-		}
-	}
-	return names
-}
+func TestSchedulingModels(t *testing.T) { racetest.Models(t, "models.txt", &PageRelease) }
 
 func TestRacyKernelsAreCaughtAndFixedOnesAreNot(t *testing.T) {
 	for _, k := range PageRelease.Kernels {
@@ -168,27 +129,4 @@ func TestRacyKernelsAreCaughtAndFixedOnesAreNot(t *testing.T) {
 		}
 		assert.Equal(t, !k.Fixed, found, "%s", k.Name)
 	}
-}
-
-// golden compares a text with a file in testdata, or writes it.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	got = trimLines(got)
-	file := filepath.Join("testdata", name)
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o777))
-		require.NoError(t, os.WriteFile(file, []byte(got), 0o666))
-		return
-	}
-	want, err := os.ReadFile(file)
-	require.NoError(t, err)
-	assert.Equal(t, string(want), got, "%s is out of date: read what changed, then run with -update", file)
-}
-
-func trimLines(s string) string {
-	lines := strings.Split(s, "\n")
-	for i := range lines {
-		lines[i] = strings.TrimRight(lines[i], " ")
-	}
-	return strings.Join(lines, "\n")
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/races"
 	"github.com/vmrace/vmrace/vm"
 )
 
@@ -112,7 +113,7 @@ func (c *call) formats() []string {
 
 func raceNames() string {
 	var names []string
-	for _, r := range races {
+	for _, r := range races.All {
 		names = append(names, r.Name())
 	}
 	return strings.Join(names, ", ")
@@ -121,9 +122,9 @@ func raceNames() string {
 // racesAsked returns the races that the flags ask for, all by default.
 func (c *call) racesAsked() ([]fuzz.Race, error) {
 	if c.race == "" {
-		return races, nil
+		return races.All, nil
 	}
-	for _, r := range races {
+	for _, r := range races.All {
 		if r.Name() == c.race {
 			return []fuzz.Race{r}, nil
 		}
@@ -196,7 +197,7 @@ func (c *call) raceOf(file string, cr *fuzz.Crasher) (fuzz.Race, error) {
 		return nil, err
 	}
 	folder := filepath.Base(filepath.Dir(abs))
-	for _, r := range races {
+	for _, r := range races.All {
 		if c.race == r.Name() || c.race == "" && (cr.Race == r.Name() || cr.Race == "" && folder == fuzz.TargetName(r)) {
 			return r, nil
 		}

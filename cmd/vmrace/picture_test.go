@@ -13,6 +13,7 @@ import (
 
 	"github.com/vmrace/vmrace/fuzz"
 	"github.com/vmrace/vmrace/fuzz/picture"
+	"github.com/vmrace/vmrace/races"
 	"github.com/vmrace/vmrace/vm"
 )
 
@@ -21,7 +22,7 @@ const smallDeadlock = "../../testdata/fuzz/FuzzSwapoffHold/kanoj-deadlock"
 // eachCrasher calls f with the run of each file of the corpus.
 func eachCrasher(t *testing.T, f func(file string, c *fuzz.Crasher, tr *fuzz.Trace)) {
 	n := 0
-	for _, r := range races {
+	for _, r := range races.All {
 		files, err := filepath.Glob(filepath.Join("../../testdata/fuzz", fuzz.TargetName(r), "*"))
 		require.NoError(t, err)
 		for _, file := range files {

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/races"
 )
 
 var screenshots = flag.String("screenshots", "", "folder to write pictures of the pages to, to be looked at")
@@ -81,7 +82,7 @@ var pageData = regexp.MustCompile(`(?s)<script type="application/json" id="data"
 // TestViewEveryRace reads the data of a page of each class, as docs/trace-format.md
 // describes it.
 func TestViewEveryRace(t *testing.T) {
-	for _, r := range races {
+	for _, r := range races.All {
 		files, err := filepath.Glob(filepath.Join("../../testdata/fuzz", fuzz.TargetName(r), "*"))
 		require.NoError(t, err)
 		code, page, errs := vmrace("view", files[0])
@@ -228,7 +229,7 @@ func TestMatrixPage(t *testing.T) {
 	require.NoError(t, err)
 	require.Less(t, len(page), 4<<20)
 	kernels := 0
-	for _, r := range races {
+	for _, r := range races.All {
 		kernels += len(r.Kernels())
 	}
 	seen := map[string]bool{}
