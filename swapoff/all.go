@@ -90,10 +90,10 @@ func (s *State) cover() uint32 {
 	n := s.stage()
 	n = 4*n + uint32(min(s.Map[0], 3))
 	n = 4*n + s.held()
-	return 4*n + s.others(0)
+	return 5*n + s.others(0)
 }
 
-// stage is how far swapoff has come with a handle, from 0 to 6.
+// stage is how far swapoff has come with a handle, from 0 to 5.
 func (s *State) stage() uint32 {
 	for i := range s.CPU {
 		c := &s.CPU[i]
@@ -101,18 +101,16 @@ func (s *State) stage() uint32 {
 			continue
 		}
 		switch line := int(c.At(0).Line); {
-		case line <= offNext:
-			return 1
 		case line <= offPage:
-			return 2
+			return 1
 		case line <= offLast:
-			return 3
+			return 2
 		case s.BKL.Asleep(i):
-			return 4
+			return 3
 		case line <= offForce:
-			return 5
+			return 4
 		default:
-			return 6
+			return 5
 		}
 	}
 	return 0
@@ -132,8 +130,9 @@ func (s *State) held() uint32 {
 	}
 }
 
-// others is what tasks but swapoff have to do with a handle: one sleeps without the
-// kernel lock, 3, has locked its page, 2, holds it somewhere else, 1, or nothing.
+// others is what tasks but swapoff have to do with a handle: nothing, 0; they hold
+// it somewhere else, 1; one has locked its page, 2; one sleeps without the kernel
+// lock, 3, and they hold it, 4.
 func (s *State) others(e uint8) uint32 {
 	n := uint32(0)
 	if s.Mm[0].PTE[1] == swapped(e) || s.Mm[1].PTE[0] == swapped(e) || s.Mm[1].PTE[1] == swapped(e) {
@@ -143,7 +142,7 @@ func (s *State) others(e uint8) uint32 {
 		switch c := &s.CPU[i]; {
 		case c.Idle() || c.At(0).Func == fnSwapoff:
 		case s.BKL.Asleep(i):
-			return 3
+			return 3 + n%2
 		case s.locks(i, e):
 			n = 2
 		}
