@@ -81,6 +81,19 @@ func TestKnownCrashers(t *testing.T) {
 	require.NotEmpty(t, target.Try(crashers[0].Bytes), "an empty corpus knows nothing")
 }
 
+// TestHunt shows that a target which hunts one bug passes over the others.
+func TestHunt(t *testing.T) {
+	r := fuzz.Of(&counter)
+	racy, err := r.Kernel("racy")
+	require.NoError(t, err)
+	crasher := r.Crashers(racy, vm.SMP, fuzz.Options{})[0]
+	target := r.Target(racy, vm.SMP, true)
+	target.Hunt("deadlock")
+	require.Empty(t, target.Try(crasher.Bytes))
+	target.Hunt(crasher.Bug)
+	require.Contains(t, target.Try(crasher.Bytes), crasher.Bug)
+}
+
 // TestLimits shows that a search which hits a limit says so, and keeps to it.
 func TestLimits(t *testing.T) {
 	m := vm.New(&counter, counter.Kernels[1], vm.SMP)
