@@ -6,13 +6,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/races"
 	"github.com/vmrace/vmrace/vm"
 )
 
 // TestWorkers shows that what the search says of a kernel, the schedules and the
 // number of states included, does not depend on how many workers it has.
 func TestWorkers(t *testing.T) {
-	for _, r := range races {
+	for _, r := range races.All {
 		for i, k := range r.Kernels() {
 			if i > 0 && testing.Short() {
 				break
