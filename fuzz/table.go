@@ -2,6 +2,7 @@ package fuzz
 
 import (
 	"hash/maphash"
+	"math"
 	"math/bits"
 	"slices"
 	"unsafe"
@@ -38,7 +39,7 @@ const chunkLen = 1 << 10
 type chunk[K any] [chunkLen]entry[K]
 
 // maxStates is what the numbering of states has room for.
-const maxStates = 1<<32 - 2
+const maxStates = min(1<<32-2, math.MaxInt)
 
 func newTable[K comparable]() *table[K] {
 	return &table[K]{seed: maphash.MakeSeed(), slots: make([]slot, 1<<8), shift: 24}
