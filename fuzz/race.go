@@ -42,6 +42,20 @@ type Race interface {
 	Liveness(k vm.Kernel, s vm.Sched, f Fairness, o Options) []Liveness
 	// Grow searches larger and larger open workloads on a kernel.
 	Grow(k vm.Kernel, s vm.Sched, operations int, o Options, visit func(Growth))
+	// Canonical returns the shortest bytes that stand for the same input.
+	Canonical(input []byte) []byte
+	// Digests returns a function that runs inputs on a kernel, one after the
+	// other, and returns a hash of each run, see [Runner.Digest].
+	Digests(k vm.Kernel, s vm.Sched) func(input []byte) uint64
+	// Covers returns a function that runs inputs on a kernel and says what each
+	// of them covers.
+	Covers(k vm.Kernel, s vm.Sched) func(input []byte) Coverage
+	// Reach searches what the small workloads of the class can cover at all.
+	Reach(k vm.Kernel, s vm.Sched, o Options) *Reach
+	// Lines returns every line of the class, in the order of their numbers.
+	Lines(k vm.Kernel) []NamedLine
+	// Dictionary returns the instructions of the class as a libFuzzer dictionary.
+	Dictionary() string
 	// Chance runs n uniformly random schedules of each workload on a kernel and
 	// counts those that show the bug of that name; the empty name stands for any.
 	Chance(k vm.Kernel, s vm.Sched, bug string, n int, seed uint64) []Chance
