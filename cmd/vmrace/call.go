@@ -25,7 +25,8 @@ type call struct {
 	fairness, output                 string
 	states, mib, runs, ops           int
 	seed                             uint64
-	targets                          bool
+	corpus                           string
+	targets, write, all              bool
 }
 
 func newCall(cmd command, out, errs io.Writer) *call {
@@ -53,6 +54,16 @@ func newCall(cmd command, out, errs io.Writer) *call {
 	case "grow":
 		f.IntVar(&c.ops, "operations", 3, "operations of each CPU, at most")
 		f.Lookup("max-states").Usage = "states after which a boot state grows no more; 0: 2 million"
+	case "corpus import", "corpus export":
+		f.StringVar(&c.corpus, "corpus", "", "folder of the corpus; default: testdata/fuzz/FuzzX of the race")
+	case "corpus distill":
+		f.StringVar(&c.corpus, "corpus", "", "folder of the corpus; default: testdata/fuzz/FuzzX of the race")
+		f.BoolVar(&c.write, "w", false, "remove what is dropped; without -w nothing is")
+	case "coverage":
+		f.BoolVar(&c.all, "all", false, "print what is reached, too")
+	case "harden":
+		f.IntVar(&c.runs, "runs", 1_000_000, "inputs to run")
+		f.Uint64Var(&c.seed, "seed", 1, "seed of the inputs")
 	case "chance":
 		f.StringVar(&c.bug, "bug", "", "name of the bug to count; default: any")
 		f.IntVar(&c.runs, "runs", 100_000, "random schedules per workload")
@@ -113,6 +124,18 @@ func (c *call) racesAsked() ([]fuzz.Race, error) {
 		}
 	}
 	return nil, fmt.Errorf("unknown race %q: have %s", c.race, raceNames())
+}
+
+// raceAsked returns the one race that the flags ask for.
+func (c *call) raceAsked() (fuzz.Race, error) {
+	if c.race == "" {
+		return nil, fmt.Errorf("give -race, one of %s", raceNames())
+	}
+	rs, err := c.racesAsked()
+	if err != nil {
+		return nil, err
+	}
+	return rs[0], nil
 }
 
 // kernelsAsked returns the kernels of a race that the flags ask for, all by default.

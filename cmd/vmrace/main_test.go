@@ -38,6 +38,9 @@ func TestGolden(t *testing.T) {
 		"dot":       {"explain", "-format", "dot", smallDeadlock},
 		"listing":   {"list", "-race", "page-release", "-kernel", "2.5.31-ehrhardt"},
 		"liveness":  {"liveness", "-race", "swapoff-exit", "-kernel", "2.6.11"},
+		"coverage":  {"coverage", "../../testdata/fuzz/FuzzPageTables", "-all"},
+		"dict":      {"corpus", "dict", "-race", "page-tables"},
+		"distill":   {"corpus", "distill", "-race", "page-tables", "-corpus", "testdata/corpus"},
 		"usage":     {},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -139,7 +142,16 @@ func TestBadInput(t *testing.T) {
 		{[]string{"explain", "-format", "svg", write("svg", good)}, "have text, json, mail, mermaid, perfetto, dot"},
 		{[]string{"minimise", "-race", "page-release", write("fine", good)}, "shows no bug on kernel"},
 		{[]string{"chance", "-runs", "0"}, "want at least 1"},
-		{[]string{"corpus", "eat"}, "have make"},
+		{[]string{"corpus", "eat"}, `unknown command "corpus eat": have list`},
+		{[]string{"corpus", "import", dir}, "give -race, one of page-release"},
+		{[]string{"corpus", "import", "-race", "page-release"}, "want 1 arguments (DIR)"},
+		{[]string{"corpus", "import", "-race", "page-release", filepath.Join(dir, "none")}, "no such file"},
+		{[]string{"corpus", "import", "-race", "page-release", "-corpus", filepath.Join(dir, "new"), filepath.Dir(dir)}, "want a file of at most"},
+		{[]string{"corpus", "export", "-race", "page-release", "-corpus", dir, filepath.Join(dir, "new")}, "empty:1:"},
+		{[]string{"corpus", "distill", "-race", "page-release", "-kernel", "2.5.30"}, `no kernel "2.5.30"`},
+		{[]string{"coverage", filepath.Join(dir, "none")}, "no such file"},
+		{[]string{"coverage", t.TempDir()}, "has no inputs"},
+		{[]string{"harden", "-runs", "0"}, "want at least 1"},
 		{[]string{"table", "costs"}, "have scan-cost, lock-waits, guards"},
 		{[]string{"mutants", "-race", "page-release", "-kernel", "A0"}, "is racy"},
 	} {
