@@ -1,4 +1,4 @@
-package vmrace_test
+package vmrace
 
 import (
 	"testing"

@@ -1,4 +1,4 @@
-package vmrace_test
+package vmrace
 
 import (
 	"flag"
@@ -27,8 +27,21 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// target prepares a race's fuzz target for the kernel that the flag names.
+// prepared holds the targets by race: libFuzzer's driver calls FuzzXxx again for
+// each input, see docs/oss-fuzz.md, and preparing takes longer than a run.
+var prepared = map[string]*fuzz.Target{}
+
+// target returns a race's fuzz target for the kernel that the flag names.
 func target(f *testing.F, r fuzz.Race) *fuzz.Target {
+	t := prepared[r.Name()]
+	if t == nil {
+		t = prepare(f, r)
+		prepared[r.Name()] = t
+	}
+	return t
+}
+
+func prepare(f *testing.F, r fuzz.Race) *fuzz.Target {
 	k, err := r.Kernel(*kernelFlag)
 	if err != nil {
 		f.Fatal(err)

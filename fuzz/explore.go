@@ -2,6 +2,7 @@ package fuzz
 
 import (
 	"fmt"
+	"math"
 	"math/bits"
 	"slices"
 	"time"
@@ -40,7 +41,7 @@ type Progress struct {
 
 const (
 	defaultStates = 50_000_000
-	defaultBytes  = 4 << 30
+	defaultBytes  = min(4<<30, math.MaxInt) // ints may have 32 bits
 )
 
 // Explore executes every schedule of a workload from a boot state and returns

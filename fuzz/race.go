@@ -49,6 +49,20 @@ type Race interface {
 	// a single schedule is to show the bug of that name; the empty name stands for
 	// any.
 	Probability(k vm.Kernel, s vm.Sched, spec sched.Spec, bug, workload string, o Options) ([]Probability, error)
+	// Canonical returns the shortest bytes that stand for the same input.
+	Canonical(input []byte) []byte
+	// Digests returns a function that runs inputs on a kernel, one after the
+	// other, and returns a hash of each run, see [Runner.Digest].
+	Digests(k vm.Kernel, s vm.Sched) func(input []byte) uint64
+	// Covers returns a function that runs inputs on a kernel and says what each
+	// of them covers.
+	Covers(k vm.Kernel, s vm.Sched) func(input []byte) Coverage
+	// Reach searches what the small workloads of the class can cover at all.
+	Reach(k vm.Kernel, s vm.Sched, o Options) *Reach
+	// Lines returns every line of the class, in the order of their numbers.
+	Lines(k vm.Kernel) []NamedLine
+	// Dictionary returns the instructions of the class as a libFuzzer dictionary.
+	Dictionary() string
 	// States returns the states that the operations of an input can lead to, at most
 	// max of them.
 	States(k vm.Kernel, s vm.Sched, input []byte, max int) (*StateGraph, error)

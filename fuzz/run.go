@@ -52,6 +52,8 @@ type Runner[S, L comparable] struct {
 	cover bool
 	seen  [16]uint64
 	hits  []uint32
+
+	digest []byte // scratch
 }
 
 // NewRunner returns a runner. If cover is set, the runs note the abstract
@@ -202,22 +204,20 @@ const lapLines = 64
 func (r *Runner[S, L]) cut(begin int) {
 	// Execute it again: the first state that shows up twice closes the lap.
 	moves := r.res.Moves
+	first := map[S]int{} // states since the burst began, with the moves before them
+	at, closed := 0, false
+	note := func(s *S) {
+		if from, again := first[*s]; again && !closed {
+			r.s, r.res.Moves, r.circle, closed = *s, moves[:at], from, true
+		} else if at >= begin && !closed {
+			first[*s] = at
+		}
+		at++
+	}
 	var boot S
 	r.m.Boot(r.m.Exec(&r.work), &boot, &r.m.Class.Boots[r.in.Boot])
-	seen := []S{boot} // the states before each move, and the last one
-	walk(r.m, r.in.Boot, r.in.Programs, moves, func(_ *vm.Exec, s *S, _ Move) {
-		seen = append(seen, *s)
-	})
-	for i := begin + 1; i < len(seen); i++ {
-		for j := begin; j < i; j++ {
-			if seen[i] == seen[j] {
-				r.s = seen[i]
-				r.res.Moves = moves[:i]
-				r.circle = j
-				return
-			}
-		}
-	}
+	note(&boot)
+	walk(r.m, r.in.Boot, r.in.Programs, moves, func(_ *vm.Exec, s *S, _ Move) { note(s) })
 }
 
 func (r *Runner[S, L]) preset(cpu int) {

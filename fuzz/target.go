@@ -102,7 +102,7 @@ func (t *Target) complain(input []byte) string {
 	trace := t.race.Trace(t.kernel, t.sched, c.Bytes)
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n%s\n%s\n", trace.Diagram(), trace.Report(c.Bug))
-	file := filepath.Join(t.dir, engineName(input))
+	file := filepath.Join(t.dir, EngineName(input))
 	flags := fmt.Sprintf("-race %s -kernel %s%s", t.race.Name(), t.kernel.Name, t.schedFlag())
 	fmt.Fprintf(&b, "The engine's hint how to run this again lacks the kernel. This shrinks the file\nthat it writes, and shows it:\n")
 	fmt.Fprintf(&b, "  go run ./cmd/vmrace minimise %s %s\n", flags, file)
@@ -111,8 +111,8 @@ func (t *Target) complain(input []byte) string {
 	return b.String()
 }
 
-// engineName is the name that Go's engine gives the file of an input.
-func engineName(input []byte) string {
+// EngineName is the name that Go's engine gives the file of an input.
+func EngineName(input []byte) string {
 	c := Crasher{Bytes: input}
 	return fmt.Sprintf("%x", sha256.Sum256(c.Marshal()))[:16]
 }

@@ -17,6 +17,7 @@ import (
 // diagrams, and `bits:"a b c"` names the bits of a flags word.
 type Layout struct {
 	words   []word
+	spans   []span
 	locks   []lockWord
 	classes []string // names of the classes of locks
 }
@@ -41,8 +42,8 @@ type holder interface{ HeldBy(cpu int) bool }
 var holderType = reflect.TypeFor[holder]()
 
 func newLayout[S any]() *Layout {
-	l := &Layout{}
 	t := reflect.TypeFor[S]()
+	l := &Layout{spans: spansOf(t, 0)}
 	if size := l.walk("", t, 0, reflect.StructTag("")); size != t.Size() {
 		panic(fmt.Sprintf("vm: state %v has %d bytes of padding: order its fields by size", t, t.Size()-size))
 	}

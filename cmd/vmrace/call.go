@@ -27,10 +27,12 @@ type call struct {
 	fairness, output                 string
 	scheduler, workload              string
 	states, mib, ops, trials, budget int
+	runs                             int
 	workers                          int
 	seed                             uint64
+	corpus                           string
 	timing                           bool
-	targets                          bool
+	targets, write, all              bool
 }
 
 func newCall(cmd command, out, errs io.Writer) *call {
@@ -67,6 +69,16 @@ func newCall(cmd command, out, errs io.Writer) *call {
 		f.BoolVar(&c.timing, "timing", true, "print how many schedules were executed in a second")
 	case "probability":
 		c.drawFlags()
+	case "corpus import", "corpus export":
+		f.StringVar(&c.corpus, "corpus", "", "folder of the corpus; default: testdata/fuzz/FuzzX of the race")
+	case "corpus distill":
+		f.StringVar(&c.corpus, "corpus", "", "folder of the corpus; default: testdata/fuzz/FuzzX of the race")
+		f.BoolVar(&c.write, "w", false, "remove what is dropped; without -w nothing is")
+	case "coverage":
+		f.BoolVar(&c.all, "all", false, "print what is reached, too")
+	case "harden":
+		f.IntVar(&c.runs, "runs", 1_000_000, "inputs to run")
+		f.Uint64Var(&c.seed, "seed", 1, "seed of the inputs")
 	}
 	return c
 }
@@ -130,6 +142,18 @@ func (c *call) racesAsked() ([]fuzz.Race, error) {
 		}
 	}
 	return nil, fmt.Errorf("unknown race %q: have %s", c.race, raceNames())
+}
+
+// raceAsked returns the one race that the flags ask for.
+func (c *call) raceAsked() (fuzz.Race, error) {
+	if c.race == "" {
+		return nil, fmt.Errorf("give -race, one of %s", raceNames())
+	}
+	rs, err := c.racesAsked()
+	if err != nil {
+		return nil, err
+	}
+	return rs[0], nil
 }
 
 // kernelsAsked returns the kernels of a race that the flags ask for, all by default.

@@ -13,6 +13,13 @@
 //	vmrace sample [-race R] [-kernel K]       how many schedules a scheduler needs to hit a bug
 //	vmrace probability [-race R] [-kernel K]  how likely a single schedule is to hit a bug, computed
 //	vmrace corpus make [-race R]              write one minimal crasher per racy kernel and bug
+//	vmrace corpus import -race R DIR          take libFuzzer's files into the corpus of a race
+//	vmrace corpus export -race R DIR          write the corpus of a race as libFuzzer's files
+//	vmrace corpus distill -race R             find the inputs that cover all that a corpus covers
+//	vmrace corpus dict -race R                print the instructions of a race as libFuzzer's dictionary
+//	vmrace corpus replay [-race R]            run every crasher of the corpus on every kernel
+//	vmrace coverage DIR [-kernel K]           what a corpus reaches of all that the search can reach
+//	vmrace harden [-race R] [-kernel K]       run random and mutated inputs: no panic, no hang, little memory
 //	vmrace table NAME                         scan-cost, lock-waits, guards or swapoff-races
 //
 // Every command takes -h. check, matrix, mutants, explain, list, sample and
@@ -29,6 +36,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -59,7 +67,14 @@ var commands = []command{
 	{"liveness", "", "search for runs that a fair scheduler never lets come to their end", liveness},
 	{"sample", "", "count the schedules that a scheduler needs to hit a bug", sample},
 	{"probability", "", "compute how likely a single schedule is to hit a bug", probability},
-	{"corpus", "make", "write one minimal crasher per racy kernel and bug", corpus},
+	{"corpus make", "", "write one minimal crasher per racy kernel and bug", corpus},
+	{"corpus import", "DIR", "take libFuzzer's files into the corpus of a race", corpusImport},
+	{"corpus export", "DIR", "write the corpus of a race as libFuzzer's files", corpusExport},
+	{"corpus distill", "", "find the inputs of a corpus that cover all that it covers", corpusDistill},
+	{"corpus dict", "", "print the instructions of a race as libFuzzer's dictionary", corpusDict},
+	{"corpus replay", "", "run every crasher of the corpus on every kernel", corpusReplay},
+	{"coverage", "DIR", "say which lines, racing pairs and states a corpus reaches of all there are", coverage},
+	{"harden", "", "run random and mutated inputs on every kernel: no panic, no hang, little memory", harden},
 	{"table", "NAME", "print a measurement or verdicts: scan-cost, lock-waits, guards or swapoff-races", table},
 }
 
@@ -69,22 +84,22 @@ func run(args []string, out, errs io.Writer) int {
 		return exitUsage
 	}
 	for _, cmd := range commands {
-		if cmd.name == args[0] {
-			return cmd.start(args[1:], out, errs)
+		if words := strings.Fields(cmd.name); slices.Equal(words, args[:min(len(words), len(args))]) {
+			return cmd.start(args[len(words):], out, errs)
 		}
 	}
 	var names []string
 	for _, cmd := range commands {
 		names = append(names, cmd.name)
 	}
-	fmt.Fprintf(errs, "vmrace: unknown command %q: have %s\n", args[0], strings.Join(names, ", "))
+	fmt.Fprintf(errs, "vmrace: unknown command %q: have %s\n", strings.Join(args[:min(2, len(args))], " "), strings.Join(names, ", "))
 	return exitUsage
 }
 
 func usage(w io.Writer) {
 	fmt.Fprintln(w, "usage: vmrace COMMAND [flags]; COMMAND -h prints its flags")
 	for _, cmd := range commands {
-		fmt.Fprintf(w, "  %-11s %-5s %s\n", cmd.name, cmd.args, cmd.about)
+		fmt.Fprintf(w, "  %-14s %-5s %s\n", cmd.name, cmd.args, cmd.about)
 	}
 }
 

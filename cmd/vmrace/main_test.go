@@ -40,6 +40,9 @@ func TestGolden(t *testing.T) {
 		"liveness":    {"liveness", "-race", "swapoff-exit", "-kernel", "2.6.11"},
 		"sample":      {"sample", "-race", "page-release", "-kernel", "2.5.31-mm1", "-bug", "double obligation", "-workload", "scanners", "-scheduler", "all", "-trials", "5", "-budget", "2000", "-timing=false"},
 		"probability": {"probability", "-race", "page-release", "-kernel", "2.5.31-bk7", "-bug", "double obligation", "-sched", "preempt"},
+		"coverage":    {"coverage", "../../testdata/fuzz/FuzzPageTables", "-all"},
+		"dict":        {"corpus", "dict", "-race", "page-tables"},
+		"distill":     {"corpus", "distill", "-race", "page-tables", "-corpus", "testdata/corpus"},
 		"usage":       {},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -150,8 +153,17 @@ func TestBadInput(t *testing.T) {
 		{[]string{"sample", "-race", "page-release", "-kernel", "A0", "-workload", "shrink", "-scheduler", "surw:x"}, "workload shrink: scheduler surw:x: no such word races in the first run: have inactive_list, page0.count"},
 		{[]string{"probability", "-race", "page-release", "-scheduler", "pos"}, "is not computed"},
 		{[]string{"probability", "-race", "page-release", "-scheduler", "all"}, "unknown scheduler"},
-		{[]string{"corpus", "eat"}, "have make"},
 		{[]string{"table", "costs"}, "have scan-cost, lock-waits, swapoff-races, guards"},
+		{[]string{"corpus", "eat"}, `unknown command "corpus eat": have list`},
+		{[]string{"corpus", "import", dir}, "give -race, one of page-release"},
+		{[]string{"corpus", "import", "-race", "page-release"}, "want 1 arguments (DIR)"},
+		{[]string{"corpus", "import", "-race", "page-release", filepath.Join(dir, "none")}, "no such file"},
+		{[]string{"corpus", "import", "-race", "page-release", "-corpus", filepath.Join(dir, "new"), filepath.Dir(dir)}, "want a file of at most"},
+		{[]string{"corpus", "export", "-race", "page-release", "-corpus", dir, filepath.Join(dir, "new")}, "empty:1:"},
+		{[]string{"corpus", "distill", "-race", "page-release", "-kernel", "2.5.30"}, `no kernel "2.5.30"`},
+		{[]string{"coverage", filepath.Join(dir, "none")}, "no such file"},
+		{[]string{"coverage", t.TempDir()}, "has no inputs"},
+		{[]string{"harden", "-runs", "0"}, "want at least 1"},
 		{[]string{"mutants", "-race", "page-release", "-kernel", "A0"}, "is racy"},
 	} {
 		before := snapshot(t, dir)

@@ -21,13 +21,13 @@ var (
 // rewrites the output.
 func TestREADME(t *testing.T) {
 	t.Chdir("../..")
-	for _, file := range []string{"README.md", "docs/writing-a-protocol.md", "docs/findings.md", "docs/liveness.md", "docs/pictures.md", "docs/schedulers.md", "invalidate/README.md"} {
+	for _, file := range []string{"README.md", "docs/writing-a-protocol.md", "docs/findings.md", "docs/liveness.md", "docs/oss-fuzz.md", "docs/pictures.md", "docs/schedulers.md", "invalidate/README.md"} {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		checkOutput(t, file, text)
 		for _, m := range shellLine.FindAllSubmatch(text, -1) {
-			name := strings.Fields(string(m[1]))[0]
-			code, _, errs := vmrace(name, "-h")
+			call, _, _ := strings.Cut(string(m[1]), " -")
+			code, _, errs := vmrace(append(strings.Fields(call), "-h")...)
 			require.Equal(t, exitOK, code, errs)
 		}
 		counter, err := os.ReadFile("fuzz/counter_test.go")
