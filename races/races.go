@@ -2,6 +2,8 @@
 package races
 
 import (
+	"slices"
+
 	"github.com/vmrace/vmrace/fuzz"
 	"github.com/vmrace/vmrace/invalidate"
 	"github.com/vmrace/vmrace/lrulock"
@@ -12,27 +14,21 @@ import (
 )
 
 // All are the races, in the order of the mail threads that they are about.
-var All = []fuzz.Race{
-	fuzz.Of(&refcount.PageRelease),
-	fuzz.Of(&lrulock.Pagevec),
-	fuzz.Of(&lrulock.Mlock),
-	fuzz.Of(&swapoff.Fork),
-	fuzz.Of(&swapoff.Exit),
-	fuzz.Of(&swapoff.Fault),
-	fuzz.Of(&swapoff.Shm),
-	fuzz.Of(&swapoff.COW),
-	fuzz.Of(&swapoff.Readahead),
-	fuzz.Of(&swapoff.Reestablish),
-	fuzz.Of(&swapoff.Teardown),
-	fuzz.Of(&swapoff.Hold),
-	fuzz.Of(&swapoff.All),
-	fuzz.Of(&migrate.Migrate),
-	fuzz.Of(&migrate.Wait),
-	fuzz.Of(&invalidate.Invalidate),
-	fuzz.Of(&invalidate.Truncate),
-	fuzz.Of(&invalidate.SharedMapping),
-	fuzz.Of(&objrmap.VMAList),
-	fuzz.Of(&objrmap.Reserved),
-	fuzz.Of(&objrmap.ExpandStack),
-	fuzz.Of(&objrmap.PageTables),
-}
+var All = slices.Concat(
+	[]fuzz.Race{
+		fuzz.Of(&refcount.PageRelease),
+		fuzz.Of(&lrulock.Pagevec),
+		fuzz.Of(&lrulock.Mlock),
+	},
+	fuzz.Family(swapoff.Races...),
+	[]fuzz.Race{
+		fuzz.Of(&migrate.Migrate),
+		fuzz.Of(&migrate.Wait),
+		fuzz.Of(&invalidate.Invalidate),
+		fuzz.Of(&invalidate.Truncate),
+		fuzz.Of(&invalidate.SharedMapping),
+		fuzz.Of(&objrmap.VMAList),
+		fuzz.Of(&objrmap.Reserved),
+		fuzz.Of(&objrmap.ExpandStack),
+		fuzz.Of(&objrmap.PageTables),
+	})

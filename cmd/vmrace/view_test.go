@@ -115,7 +115,7 @@ func TestViewEveryRace(t *testing.T) {
 // oldest kernel.
 func TestViewRuns(t *testing.T) {
 	b := startBrowser(t)
-	for _, r := range races {
+	for _, r := range races.All {
 		files, err := filepath.Glob(filepath.Join("../../testdata/fuzz", fuzz.TargetName(r), "*"))
 		require.NoError(t, err)
 		b.open(pageOf(t, "view", files[len(files)-1]), 1280, 800)
