@@ -54,9 +54,9 @@
 // # Races
 //
 // [Fork], [Exit], [Fault], [Shm], [COW], [Readahead], [Reestablish], [Teardown] and
-// [Hold] are small and searched in full; [All] has every path for the fuzzer. They
-// share one state and the listings, of which each leaves out what it has no use
-// for.
+// [Hold] are small and searched in full; [Shared] is about is_page_shared, without
+// a swapoff; [All] has every path for the fuzzer. They share one state and the
+// listings, of which each leaves out what it has no use for.
 //
 // # What is left out
 //

@@ -19,7 +19,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the golden files")
 
 // classes are the races of the package, the small ones first.
-var classes = []*vm.Class[State, locals]{&Fork, &Exit, &Fault, &Shm, &COW, &Readahead, &Reestablish, &Teardown, &Hold, &All}
+var classes = []*vm.Class[State, locals]{&Fork, &Exit, &Fault, &Shm, &COW, &Readahead, &Reestablish, &Teardown, &Hold, &Shared, &All}
 
 // small are the races whose lines are tested one by one.
 var small = classes[:len(classes)-1]

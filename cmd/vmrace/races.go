@@ -24,6 +24,7 @@ var races = []fuzz.Race{
 	fuzz.Of(&swapoff.Reestablish),
 	fuzz.Of(&swapoff.Teardown),
 	fuzz.Of(&swapoff.Hold),
+	fuzz.Of(&swapoff.Shared),
 	fuzz.Of(&swapoff.All),
 	fuzz.Of(&migrate.Migrate),
 	fuzz.Of(&migrate.Wait),
