@@ -12,14 +12,19 @@
 //	vmrace liveness [-race R] [-kernel K]     runs that a fair scheduler never lets come to their end
 //	vmrace chance [-race R] [-kernel K]       how often a random schedule hits a bug, per scheduling model
 //	vmrace corpus make [-race R]              write one minimal crasher per racy kernel and bug
-//	vmrace table NAME                         a measurement: scan-cost, lock-waits or guards
+//	vmrace table NAME                         a measurement: scan-cost, lock-waits, guards or contracts
+//	vmrace claims [ID ...]                    what the mail threads claim and ask, with the answers
 //
-// Every command takes -h. check, matrix, mutants, explain and list take
-// -format json; explain also mail, mermaid, perfetto and dot.
+// check takes changes of a kernel: -with and -without PATCH,..., -drop "FUNCTION:
+// line"; and -bug, to look for one bug only.
 //
-// Exit codes: 0 all is well; 1 check found a bug, or mutants a line whose fate
-// the class does not explain; 2 the call or the input is wrong, and nothing was
-// written; 3 a limit was hit before the answer was known.
+// Every command takes -h. check, matrix, mutants, explain, list and claims take
+// -format json; explain also mail, mermaid, perfetto and dot, claims markdown.
+//
+// Exit codes: 0 all is well; 1 check found a bug, mutants a line whose fate the
+// class does not explain, or claims an answer whose evidence does not hold; 2 the
+// call or the input is wrong, and nothing was written; 3 a limit was hit before
+// the answer was known.
 package main
 
 import (
@@ -46,6 +51,9 @@ type command struct {
 	run               func(c *call) (int, error)
 }
 
+// anyIDs are arguments of which there may be any number.
+const anyIDs = "[ID]"
+
 var commands = []command{
 	{"list", "", "the races and kernels there are; with -kernel its listings", list},
 	{"check", "", "search every schedule of the small workloads", check},
@@ -58,7 +66,8 @@ var commands = []command{
 	{"liveness", "", "search for runs that a fair scheduler never lets come to their end", liveness},
 	{"chance", "", "measure how often a random schedule hits a bug", chance},
 	{"corpus", "make", "write one minimal crasher per racy kernel and bug", corpus},
-	{"table", "NAME", "print a measurement: scan-cost, lock-waits or guards", table},
+	{"table", "NAME", "print a measurement: scan-cost, lock-waits, guards or contracts", table},
+	{"claims", anyIDs, "answer the claims of the mail threads, or those named", answer},
 }
 
 func run(args []string, out, errs io.Writer) int {

@@ -140,7 +140,7 @@ func TestBadInput(t *testing.T) {
 		{[]string{"minimise", "-race", "page-release", write("fine", good)}, "shows no bug on kernel"},
 		{[]string{"chance", "-runs", "0"}, "want at least 1"},
 		{[]string{"corpus", "eat"}, "have make"},
-		{[]string{"table", "costs"}, "have scan-cost, lock-waits, guards"},
+		{[]string{"table", "costs"}, "have scan-cost, lock-waits, guards, contracts"},
 		{[]string{"mutants", "-race", "page-release", "-kernel", "A0"}, "is racy"},
 	} {
 		before := snapshot(t, dir)
