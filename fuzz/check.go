@@ -38,9 +38,9 @@ type Row struct {
 	Input       []byte     `json:"input,omitempty"` // shows the bug
 }
 
-func (r *race[S, L]) Check(k vm.Kernel, s vm.Sched, o Options) *Check {
+func (r *race[S, L]) Check(k vm.Kernel, s vm.Sched, o Options, drop ...vm.At) *Check {
 	c := &Check{Race: r.c.Name, Kernel: k.Name, ID: k.ID, Version: k.Version, Year: k.Year, Source: k.Source, Sched: s.String()}
-	r.check(vm.New(r.c, k, s), o, c)
+	r.check(vm.New(r.c, k, s, drop...), o, c)
 	return c
 }
 

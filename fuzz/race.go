@@ -17,13 +17,21 @@ type Race interface {
 	// Kernel returns the kernel of that name or id; the empty name stands for
 	// the newest fixed one.
 	Kernel(name string) (vm.Kernel, error)
-	// Check searches the small workloads of the class on a kernel.
-	Check(k vm.Kernel, s vm.Sched, o Options) *Check
+	// Patch returns the patch of that name.
+	Patch(name string) (vm.Patch, error)
+	// LinesOf returns the lines of a function with that text; white space at its
+	// ends is no matter.
+	LinesOf(function, text string) ([]vm.At, error)
+	// Objects says how many objects of which kind the state of the class has.
+	Objects() string
+	// Check searches the small workloads of the class on a kernel, without the
+	// dropped lines.
+	Check(k vm.Kernel, s vm.Sched, o Options, drop ...vm.At) *Check
 	// Crashers searches a schedule with the fewest preemptions, then lines, for
 	// each distinct bug of a kernel.
 	Crashers(k vm.Kernel, s vm.Sched, o Options) []Crasher
-	// Trace runs an input on a kernel.
-	Trace(k vm.Kernel, s vm.Sched, input []byte) *Trace
+	// Trace runs an input on a kernel, without the dropped lines.
+	Trace(k vm.Kernel, s vm.Sched, input []byte, drop ...vm.At) *Trace
 	// Minimise shrinks an input that shows the bug of that name on a kernel. The
 	// empty name stands for the bug that shows first.
 	Minimise(k vm.Kernel, s vm.Sched, input []byte, bug string) (*Crasher, error)
@@ -107,8 +115,8 @@ func (r *race[S, L]) Kernel(name string) (vm.Kernel, error) {
 	return vm.Kernel{}, fmt.Errorf("race %s has no kernel %q: have %s", r.c.Name, name, strings.Join(names, ", "))
 }
 
-func (r *race[S, L]) Trace(k vm.Kernel, s vm.Sched, input []byte) *Trace {
-	m := vm.New(r.c, k, s)
+func (r *race[S, L]) Trace(k vm.Kernel, s vm.Sched, input []byte, drop ...vm.At) *Trace {
+	m := vm.New(r.c, k, s, drop...)
 	run := NewRunner(m, false)
 	run.Run(decode(m, input))
 	return run.Trace("")

@@ -32,7 +32,8 @@ type call struct {
 	seed                             uint64
 	corpus                           string
 	timing                           bool
-	targets, write, all              bool
+	targets, write, all, short       bool
+	change                           fuzz.Change
 }
 
 func newCall(cmd command, out, errs io.Writer) *call {
@@ -52,7 +53,22 @@ func newCall(cmd command, out, errs io.Writer) *call {
 		fallthrough
 	case "explain", "minimise":
 		f.StringVar(&c.bug, "bug", "", "name of the bug to look at; default: the recorded one, or the first")
+	case "check":
+		f.StringVar(&c.bug, "bug", "", "name of the bug to search for; default: any")
+		f.Func("with", "patches that the kernel is to have beside its own, with commas", func(s string) error {
+			c.change.With = append(c.change.With, strings.Split(s, ",")...)
+			return nil
+		})
+		f.Func("without", "patches that the kernel is to do without, with commas", func(s string) error {
+			c.change.Without = append(c.change.Without, strings.Split(s, ",")...)
+			return nil
+		})
+		f.Func("drop", "a line that the kernel is to do without, as \"function: line\"; may be repeated", func(s string) error {
+			c.change.Drop = append(c.change.Drop, s)
+			return nil
+		})
 	case "matrix":
+		f.BoolVar(&c.short, "short", false, "print a line for each race instead of each kernel")
 		f.StringVar(&c.output, "o", "", "write the table as a page to this file, with a diagram for each bug")
 	case "list":
 		f.BoolVar(&c.targets, "targets", false, "print each fuzz target with its newest fixed and its racy kernels")
@@ -106,6 +122,9 @@ func (c *call) parse(args []string) error {
 	if c.cmd.args != "" {
 		want = 1
 	}
+	if c.cmd.args == anyIDs {
+		want = len(c.args)
+	}
 	if len(c.args) != want {
 		return fmt.Errorf("want %d arguments (%s), have %d: %s", want, c.cmd.args, len(c.args), strings.Join(c.args, " "))
 	}
@@ -117,10 +136,14 @@ func (c *call) parse(args []string) error {
 
 // formats are those that the command can print.
 func (c *call) formats() []string {
-	if c.cmd.name == "explain" {
+	switch c.cmd.name {
+	case "explain":
 		return []string{"text", "json", "mail", "mermaid", "perfetto", "dot"}
+	case "claims":
+		return []string{"text", "json", "markdown"}
+	default:
+		return []string{"text", "json"}
 	}
-	return []string{"text", "json"}
 }
 
 func raceNames() string {
@@ -163,6 +186,13 @@ func (c *call) kernelsAsked(r fuzz.Race) ([]vm.Kernel, error) {
 	}
 	k, err := r.Kernel(c.kernel)
 	return []vm.Kernel{k}, err
+}
+
+// quiet are the options without the progress of single searches.
+func (c *call) quiet() fuzz.Options {
+	o := c.options()
+	o.Progress = nil
+	return o
 }
 
 func (c *call) options() fuzz.Options {

@@ -39,6 +39,10 @@ func matrix(c *call) (int, error) {
 		c.json(checks)
 		return exitOK, nil
 	}
+	if c.short {
+		c.summary(checks)
+		return exitOK, nil
+	}
 	c.table(checks)
 	return exitOK, nil
 }
@@ -59,7 +63,13 @@ func (c *call) checks() ([]*fuzz.Check, error) {
 			return nil, err
 		}
 		for _, k := range ks {
-			out = append(out, r.Check(k, s, c.options()))
+			k, drop, err := c.change.Apply(r, k)
+			if err != nil {
+				return nil, err
+			}
+			o := c.options()
+			o.Bug = c.bug
+			out = append(out, r.Check(k, s, o, drop...))
 		}
 	}
 	return out, nil
@@ -87,6 +97,30 @@ func (c *call) table(checks []*fuzz.Check) {
 			pre, lines = fmt.Sprint(k.Preemptions), fmt.Sprint(k.Steps)
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\t%s\t%d\t%s\n", k.Race, k.Kernel, k.ID, k.Year, k.Verdict, pre, lines, k.States, k.Bug)
+	}
+	w.Flush()
+}
+
+// summary prints a line for each race: how many of its kernels have a bug, how
+// many have none, and the states that were searched for it.
+func (c *call) summary(checks []*fuzz.Check) {
+	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "race\tkernels\twith a bug\twithout\tstates\tworkloads")
+	for len(checks) > 0 {
+		race, kernels, bugs, safe, states, workloads := checks[0].Race, 0, 0, 0, 0, 0
+		for ; len(checks) > 0 && checks[0].Race == race; checks = checks[1:] {
+			k := checks[0]
+			kernels++
+			states += k.States
+			workloads = max(workloads, len(k.Rows))
+			switch {
+			case k.Bug != "":
+				bugs++
+			case k.Verdict == "safe":
+				safe++
+			}
+		}
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\n", race, kernels, bugs, safe, states, workloads)
 	}
 	w.Flush()
 }

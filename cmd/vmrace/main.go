@@ -20,14 +20,20 @@
 //	vmrace corpus replay [-race R]            run every crasher of the corpus on every kernel
 //	vmrace coverage DIR [-kernel K]           what a corpus reaches of all that the search can reach
 //	vmrace harden [-race R] [-kernel K]       run random and mutated inputs: no panic, no hang, little memory
-//	vmrace table NAME                         scan-cost, lock-waits, guards or swapoff-races
+//	vmrace table NAME                         scan-cost, lock-waits, guards, contracts or swapoff-races
+//	vmrace claims [ID ...]                    what the mail threads claim and ask, with the answers
 //
-// Every command takes -h. check, matrix, mutants, explain, list, sample and
-// probability take -format json; explain also mail, mermaid, perfetto and dot.
+// check takes changes of a kernel: -with and -without PATCH,..., -drop "FUNCTION:
+// line"; and -bug, to look for one bug only.
 //
-// Exit codes: 0 all is well; 1 check found a bug, or mutants a line whose fate
-// the class does not explain; 2 the call or the input is wrong, and nothing was
-// written; 3 a limit was hit before the answer was known.
+// Every command takes -h. check, matrix, mutants, explain, list, sample,
+// probability and claims take -format json; explain also mail, mermaid, perfetto
+// and dot, claims markdown.
+//
+// Exit codes: 0 all is well; 1 check found a bug, mutants a line whose fate the
+// class does not explain, or claims an answer whose evidence does not hold; 2 the
+// call or the input is wrong, and nothing was written; 3 a limit was hit before
+// the answer was known.
 package main
 
 import (
@@ -55,6 +61,9 @@ type command struct {
 	run               func(c *call) (int, error)
 }
 
+// anyIDs are arguments of which there may be any number.
+const anyIDs = "[ID]"
+
 var commands = []command{
 	{"list", "", "the races and kernels there are; with -kernel its listings", list},
 	{"check", "", "search every schedule of the small workloads", check},
@@ -75,7 +84,8 @@ var commands = []command{
 	{"corpus replay", "", "run every crasher of the corpus on every kernel", corpusReplay},
 	{"coverage", "DIR", "say which lines, racing pairs and states a corpus reaches of all there are", coverage},
 	{"harden", "", "run random and mutated inputs on every kernel: no panic, no hang, little memory", harden},
-	{"table", "NAME", "print a measurement or verdicts: scan-cost, lock-waits, guards or swapoff-races", table},
+	{"table", "NAME", "print a measurement or verdicts: scan-cost, lock-waits, guards, contracts or swapoff-races", table},
+	{"claims", anyIDs, "answer the claims of the mail threads, or those named", answer},
 }
 
 func run(args []string, out, errs io.Writer) int {

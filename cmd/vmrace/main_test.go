@@ -153,7 +153,7 @@ func TestBadInput(t *testing.T) {
 		{[]string{"sample", "-race", "page-release", "-kernel", "A0", "-workload", "shrink", "-scheduler", "surw:x"}, "workload shrink: scheduler surw:x: no such word races in the first run: have inactive_list, page0.count"},
 		{[]string{"probability", "-race", "page-release", "-scheduler", "pos"}, "is not computed"},
 		{[]string{"probability", "-race", "page-release", "-scheduler", "all"}, "unknown scheduler"},
-		{[]string{"table", "costs"}, "have scan-cost, lock-waits, swapoff-races, guards"},
+		{[]string{"table", "costs"}, "have scan-cost, lock-waits, swapoff-races, guards, contracts"},
 		{[]string{"corpus", "eat"}, `unknown command "corpus eat": have list`},
 		{[]string{"corpus", "import", dir}, "give -race, one of page-release"},
 		{[]string{"corpus", "import", "-race", "page-release"}, "want 1 arguments (DIR)"},

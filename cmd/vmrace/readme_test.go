@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -13,15 +14,25 @@ import (
 var (
 	outputBlock = regexp.MustCompile("(?s)(```console\n\\$ vmrace ([^\n]*)\n|<!-- vmrace ([^\n]*) -->\n```\\w+\n)(.*?)```")
 	goBlock     = regexp.MustCompile("(?s)```go\n(.*?)```")
+	textBlock   = regexp.MustCompile("(?s)```text\n(.*?)```")
 	shellLine   = regexp.MustCompile(`(?m)^go run ./cmd/vmrace ([^#\n]*)`)
 )
 
-// TestREADME shows that the output in README.md is what the program prints, that
-// its Go code is the tested one, and that its commands are known. -update
-// rewrites the output.
+// TestREADME shows that the output in the documents is what the program prints,
+// that their Go code and what it prints are those of a tested file, and that
+// their commands are known. -update rewrites the output of the program.
 func TestREADME(t *testing.T) {
 	t.Chdir("../..")
-	for _, file := range []string{"README.md", "docs/writing-a-protocol.md", "docs/findings.md", "docs/liveness.md", "docs/oss-fuzz.md", "docs/pictures.md", "docs/schedulers.md", "invalidate/README.md"} {
+	for file, code := range map[string][]string{
+		"README.md":                  {"fuzz/counter_test.go"},
+		"docs/reading-a-diagram.md":  nil,
+		"docs/writing-a-protocol.md": {"docs/freelist/freelist.go", "docs/freelist/freelist_test.go"},
+		"docs/liveness.md":           nil,
+		"docs/oss-fuzz.md":           nil,
+		"docs/pictures.md":           nil,
+		"docs/schedulers.md":         nil,
+		"invalidate/README.md":       nil,
+	} {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		checkOutput(t, file, text)
@@ -30,11 +41,29 @@ func TestREADME(t *testing.T) {
 			code, _, errs := vmrace(append(strings.Fields(call), "-h")...)
 			require.Equal(t, exitOK, code, errs)
 		}
-		counter, err := os.ReadFile("fuzz/counter_test.go")
+		checkExcerpts(t, file, text, code)
+	}
+}
+
+// checkExcerpts shows that each Go block of a text is in one of the files, and
+// each text block in what an example of them prints.
+func checkExcerpts(t *testing.T, file string, text []byte, from []string) {
+	var code, output string
+	for _, name := range from {
+		source, err := os.ReadFile(name)
 		require.NoError(t, err)
-		for _, m := range goBlock.FindAllSubmatch(text, -1) {
-			require.Contains(t, string(counter), strings.TrimSpace(string(m[1])), file)
+		code += string(source)
+	}
+	for _, line := range strings.Split(code, "\n") {
+		if comment, ok := strings.CutPrefix(line, "\t//"); ok {
+			output += strings.TrimPrefix(comment, " ") + "\n"
 		}
+	}
+	for _, m := range goBlock.FindAllSubmatch(text, -1) {
+		require.Contains(t, code, strings.TrimSpace(string(m[1])), file)
+	}
+	for _, m := range textBlock.FindAllSubmatch(text, -1) {
+		require.Contains(t, output, string(m[1]), file)
 	}
 }
 
@@ -65,4 +94,23 @@ func words(line string) []string {
 		}
 	}
 	return out
+}
+
+var link = regexp.MustCompile(`\]\(([^)#: ]+)\)`)
+
+// TestLinks shows that the documents link to files that are there.
+func TestLinks(t *testing.T) {
+	t.Chdir("../..")
+	files, err := filepath.Glob("docs/*.md")
+	require.NoError(t, err)
+	pages, err := filepath.Glob("docs/findings/*.md")
+	require.NoError(t, err)
+	for _, file := range append(append(files, pages...), "README.md", "invalidate/README.md") {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, m := range link.FindAllSubmatch(text, -1) {
+			_, err := os.Stat(filepath.Join(filepath.Dir(file), string(m[1])))
+			require.NoError(t, err, file)
+		}
+	}
 }

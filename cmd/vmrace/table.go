@@ -7,6 +7,7 @@ import (
 	"github.com/vmrace/vmrace/invalidate"
 	"github.com/vmrace/vmrace/lrulock"
 	"github.com/vmrace/vmrace/migrate"
+	"github.com/vmrace/vmrace/objrmap"
 	"github.com/vmrace/vmrace/swapoff"
 )
 
@@ -23,6 +24,8 @@ var tables = []struct {
 		func(c *call) { fmt.Fprint(c.out, swapoff.RaceTable()) }},
 	{"guards", "whether page_ref_freeze can be fooled, for each set of guards of migration",
 		func(c *call) { fmt.Fprint(c.out, migrate.GuardText(migrate.GuardTable(c.options()))) }},
+	{"contracts", "whether the locking rules of each tree for its vmas are sound, without a run",
+		func(c *call) { objrmap.WriteContracts(c.out) }},
 }
 
 // table prints one of the tables.
