@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmrace/vmrace/fuzz"
 	"github.com/vmrace/vmrace/refcount"
+	"github.com/vmrace/vmrace/vm"
 )
 
 // bk7 is racy, and F2 is not.
@@ -65,6 +66,27 @@ func TestLimit(t *testing.T) {
 	r := m.Row(&Claim{ID: "T", Evidence: []Evidence{supports(fixed)}})
 	require.False(t, r.Holds)
 	require.Contains(t, r.Findings[0].Text, "unknown")
+	r = m.Row(&Claim{ID: "T", Evidence: []Evidence{supports(likely("shrink", "2.5.31-bk7", vm.SMP, below))}})
+	require.False(t, r.Holds)
+	require.Contains(t, r.Findings[0].Text, "unknown")
+}
+
+// TestLikely shows on which side of the line a probability is, and that a bug
+// which no schedule shows is on neither.
+func TestLikely(t *testing.T) {
+	for _, test := range []struct {
+		evidence Evidence
+		holds    bool
+	}{
+		{likely("shrink", "2.5.31-bk7", vm.SMP, below), true},
+		{likely("shrink", "2.5.31-bk7", vm.SMP, above), false},
+		{likely("scanners", "2.5.31-bk7", vm.SMP, above), true},
+		{likely("scanners", "2.5.31-bk7", vm.SMP, below), false},
+		{likely("scanners", "2.5.31-bk7", vm.UP, below), false},
+	} {
+		f := machine().Find(test.evidence)
+		require.Equal(t, test.holds, f.Holds, "%s: %s", f.Command, f.Text)
+	}
 }
 
 // TestFigures shows that an answer gets its figures from the run, and that the
