@@ -36,7 +36,7 @@ const hypothetical = "hypothetical"
 
 // deciders is what shrink_mmap, try_to_swap_out, do_wp_page and
 // free_page_and_swap_cache need beside Sarcar's patch.
-const deciders = Retest | FreeFirst | SwapOutLock
+const deciders = Retest | FreeLocked | SwapOutLock
 
 // dickins is Hugh Dickins' rewrite with what had come before it.
 const dickins = Ptl | Hugh | PlainLookup | LockedEnd | Retest | SwapOutLock
@@ -49,9 +49,9 @@ var history = []vm.Kernel{
 	{Name: "kanoj", ID: "V1", Version: "2.3.99-pre4-5 with the patch", Year: 2000, Source: "Kanoj Sarcar, linux-mm, 21 Apr 2000",
 		About: "mmap_sem of every mm on mmlist, and no new reference to a handle of a dying device", Patches: kanoj},
 	{Name: "kanoj-deciders", ID: "V1D", Version: "2.3.99-pre4-5 with more patches", Year: 2000, Source: hypothetical,
-		About: "with Sarcar's patch, who has locked a page tests PageSwapCache again, kswapd locks it, and shrink_mmap frees the handle first", Patches: kanoj | deciders},
+		About: "with Sarcar's patch, who has locked a page tests PageSwapCache again, kswapd locks it, and shrink_mmap frees the handle under a lock", Patches: kanoj | deciders},
 	{Name: "kanoj-shm", ID: "V1S", Version: "2.3.99-pre4-5 with more patches", Year: 2000, Source: hypothetical,
-		About: "with Sarcar's patch, shm_unuse takes i_sem, and shm_swap keeps the kernel lock", Patches: kanoj | ShmSem | KeepBKL},
+		About: "with Sarcar's patch, shm_unuse takes i_sem, shm_swap keeps the kernel lock, and shrink_mmap frees the handle under a lock", Patches: kanoj | ShmSem | KeepBKL | FreeLocked},
 	{Name: "kanoj-readahead", ID: "V1M", Version: "2.3.99-pre4-5 with more patches", Year: 2000, Source: hypothetical,
 		About: "kanoj-shm, and readahead leaves a permanent count alone", Patches: kanoj | ShmSem | KeepBKL | MaxCheck},
 	{Name: "kanoj-all", ID: "V1A", Version: "2.3.99-pre4-5 with more patches", Year: 2000, Source: hypothetical,

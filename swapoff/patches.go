@@ -59,8 +59,10 @@ const (
 	// Retest lets free_page_and_swap_cache and do_wp_page test PageSwapCache again
 	// once they have locked the page.
 	Retest
-	// FreeFirst lets shrink_mmap free the handle before the page leaves the hash.
-	FreeFirst
+	// FreeLocked lets shrink_mmap take the page out of the hash and free the handle
+	// in one section of swap_device_lock. Either of the two first, without the lock,
+	// leaves swapoff a moment at which they contradict each other.
+	FreeLocked
 	// SwapOutLock lets try_to_swap_out lock the page instead of looking at the lock.
 	SwapOutLock
 	// SwapOutFree lets swap_out run without the kernel lock.
@@ -85,7 +87,7 @@ const (
 var patchNames = []string{
 	"h1", "h2", "h3", "h4", "h5", "h6", "h7", "h8", "h9", "h10", "h11", "h12", "h13", "h14",
 	"ptl", "list-flags", "plain-lookup", "del-first", "hugh", "pin-users",
-	"shm-sem", "exec-bkl", "not-zero", "locked-end", "keep-bkl", "retest", "free-first", "swap-out-lock", "swap-out-free", "max-check",
+	"shm-sem", "exec-bkl", "not-zero", "locked-end", "keep-bkl", "retest", "free-locked", "swap-out-lock", "swap-out-free", "max-check",
 	"truncate-free", "late-lock", "late-head", "list-head", "arch-sleeps",
 }
 

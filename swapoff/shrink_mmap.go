@@ -13,7 +13,7 @@ const (
 	shkCount
 	shkTest
 	shkClear
-	shkFreeFirst
+	shkFreeLocked
 	shkUnhash
 	shkFree
 	shkRelease
@@ -22,19 +22,19 @@ const (
 )
 
 var shrinkListing = vm.Listing[State, locals]{Name: "shrink_mmap", Source: "mm/filemap.c", Step: (*State).shrink, Lines: []vm.Line{
-	shkTry:       {Text: "if (page_count(page) > 1 || TryLockPage(page)) continue; /* under pagemap_lru_lock */"},
-	shkGet:       {Text: "get_page(page);"},
-	shkDirty:     {Text: "if (PageDirty(page)) { ClearPageDirty(page); writepage(page); continue; }", Add: Hugh},
-	shkDelete:    {Text: "if (freeable && PageSwapCache(page)) { __delete_from_swap_cache(page); } /* under pagecache_lock */", Add: Hugh},
-	shkCount:     {Text: "if (page_count(page) == 2 /* under pagecache_lock */", Del: Hugh},
-	shkTest:      {Text: "                && PageSwapCache(page)) {", Del: Hugh},
-	shkClear:     {Text: "        PageClearSwapCache(page); /* __delete_from_swap_cache */", Del: Hugh},
-	shkFreeFirst: {Text: "        swap_free(page->index);", Add: FreeFirst, Del: Hugh},
-	shkUnhash:    {Text: "        remove_inode_page(page);", Del: Hugh},
-	shkFree:      {Text: "        swap_free(page->index);", Del: FreeFirst},
-	shkRelease:   {Text: "        __free_page(page); }"},
-	shkUnlock:    {Text: "UnlockPage(page);"},
-	shkPut:       {Text: "__free_page(page);"},
+	shkTry:        {Text: "if (page_count(page) > 1 || TryLockPage(page)) continue; /* under pagemap_lru_lock */"},
+	shkGet:        {Text: "get_page(page);"},
+	shkDirty:      {Text: "if (PageDirty(page)) { ClearPageDirty(page); writepage(page); continue; }", Add: Hugh},
+	shkDelete:     {Text: "if (freeable && PageSwapCache(page)) { __delete_from_swap_cache(page); } /* under pagecache_lock */", Add: Hugh},
+	shkCount:      {Text: "if (page_count(page) == 2 /* under pagecache_lock */", Del: Hugh},
+	shkTest:       {Text: "                && PageSwapCache(page)) {", Del: Hugh},
+	shkClear:      {Text: "        PageClearSwapCache(page); /* __delete_from_swap_cache */", Del: Hugh},
+	shkFreeLocked: {Text: "        swap_device_lock(p); remove_inode_page(page); swap_free(page->index); swap_device_unlock(p);", Add: FreeLocked, Del: Hugh},
+	shkUnhash:     {Text: "        remove_inode_page(page);", Del: Hugh | FreeLocked},
+	shkFree:       {Text: "        swap_free(page->index);", Del: FreeLocked},
+	shkRelease:    {Text: "        __free_page(page); }"},
+	shkUnlock:     {Text: "UnlockPage(page);"},
+	shkPut:        {Text: "__free_page(page);"},
 }}
 
 func (s *State) shrink(x *vm.Exec, l *locals) vm.Next {
@@ -68,7 +68,10 @@ func (s *State) shrink(x *vm.Exec, l *locals) vm.Next {
 		pg.Flags.Clear(x, swapCache)
 	case shkUnhash:
 		s.deleteUnhash(x, l.page)
-	case shkFree, shkFreeFirst:
+	case shkFree:
+		s.swapFree(x, pg.Index)
+	case shkFreeLocked:
+		s.deleteUnhash(x, l.page)
 		s.swapFree(x, pg.Index)
 	case shkRelease, shkPut:
 		s.putPage(x, l.page)
