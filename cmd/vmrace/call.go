@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmrace/vmrace/cmd/races"
 	"github.com/vmrace/vmrace/fuzz"
-	"github.com/vmrace/vmrace/races"
 	"github.com/vmrace/vmrace/vm"
 )
 

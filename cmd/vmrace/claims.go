@@ -6,8 +6,8 @@ import (
 	"os"
 	"strings"
 
-	"github.com/vmrace/vmrace/claims"
-	"github.com/vmrace/vmrace/races"
+	"github.com/vmrace/vmrace/cmd/races"
+	"github.com/vmrace/vmrace/cmd/vmrace/internal/claims"
 )
 
 // answer runs the searches behind the claims and prints the answers. An answer

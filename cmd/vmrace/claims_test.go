@@ -9,9 +9,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/vmrace/vmrace/claims"
+	"github.com/vmrace/vmrace/cmd/races"
+	"github.com/vmrace/vmrace/cmd/vmrace/internal/claims"
 	"github.com/vmrace/vmrace/fuzz"
-	"github.com/vmrace/vmrace/races"
 	"github.com/vmrace/vmrace/vm"
 )
 

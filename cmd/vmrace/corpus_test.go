@@ -9,8 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/vmrace/vmrace/cmd/races"
 	"github.com/vmrace/vmrace/fuzz"
-	"github.com/vmrace/vmrace/races"
 )
 
 // folder makes a corpus folder that is named as the race's target, with these

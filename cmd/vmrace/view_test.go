@@ -12,8 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/vmrace/vmrace/cmd/races"
 	"github.com/vmrace/vmrace/fuzz"
-	"github.com/vmrace/vmrace/races"
 )
 
 var screenshots = flag.String("screenshots", "", "folder to write pictures of the pages to, to be looked at")

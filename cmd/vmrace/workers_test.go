@@ -5,8 +5,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/vmrace/vmrace/cmd/races"
 	"github.com/vmrace/vmrace/fuzz"
-	"github.com/vmrace/vmrace/races"
 	"github.com/vmrace/vmrace/vm"
 )
 
