@@ -152,7 +152,7 @@ var ops = []vm.Op[State, locals]{
 }
 
 // onFile skips an operation on a file if the object is anonymous memory.
-func onFile(s *State, _ int, _ *locals) bool { return s.Rules&isFile != 0 }
+func onFile(s *State, _ *vm.Exec, _ *locals) bool { return s.Rules&isFile != 0 }
 
 // cover abstracts a state to what a kernel developer would ask for first: the
 // count of the old page and whether it is locked, what the tree and the first

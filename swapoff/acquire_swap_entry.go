@@ -26,11 +26,11 @@ func (s *State) acquire(x *vm.Exec, l *locals) vm.Next {
 		return vm.Unless(s.Page[l.page].Flags.Test(x, swapCache), acqNew)
 	case acqFlags:
 		d := vm.Load(x, &s.Dev)
-		if onDevice0(s.Page[l.page].Index) && d&(used|writeOK) != used|writeOK {
+		if onDevice0(*vm.Look(x, &s.Page[l.page].Index)) && d&(used|writeOK) != used|writeOK {
 			return x.Return(0)
 		}
 	case acqDup:
-		e := s.Page[l.page].Index
+		e := *vm.Look(x, &s.Page[l.page].Index)
 		s.swapDuplicate(x, e)
 		return x.Return(e + 1)
 	case acqNew:

@@ -81,7 +81,7 @@ func (s *State) fork(x *vm.Exec, l *locals) vm.Next {
 		return s.BKL.MaySleep(x)
 	case frkMm:
 		c.Life.Take(x, child)
-		*c = mm{Users: 1, Count: 1, Life: c.Life & 0x0f}
+		*vm.Mark(x, c) = mm{Users: 1, Count: 1, Life: c.Life & 0x0f}
 		vm.Store(x, &c.Users, 1)
 	case frkMmlist:
 		return s.MmLock.Lock(x)
@@ -124,7 +124,7 @@ func (s *State) fork(x *vm.Exec, l *locals) vm.Next {
 		s.getPage(x, l.pte.page())
 	case frkSet:
 		vm.Store(x, &c.PTE[l.addr], l.pte)
-		c.Want[l.addr] = m.Want[l.addr]
+		*vm.Mark(x, &c.Want[l.addr]) = *vm.Look(x, &m.Want[l.addr])
 	case frkPtlEnd:
 		return c.Ptl.Unlock(x)
 	case frkLinkFirst, frkLink:

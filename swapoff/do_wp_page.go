@@ -119,6 +119,6 @@ func (s *State) wpPage(x *vm.Exec, l *locals) vm.Next {
 func (s *State) store(x *vm.Exec, l *locals) {
 	m := &s.Mm[l.mm]
 	vm.Store(x, &m.PTE[l.addr], mapped(l.page)|writable|dirtyPte)
-	s.Page[l.page].Data = data(4 + l.mm)
-	m.Want[l.addr] = data(4 + l.mm)
+	*vm.Mark(x, &s.Page[l.page].Data) = data(4 + l.mm)
+	*vm.Mark(x, &m.Want[l.addr]) = data(4 + l.mm)
 }

@@ -141,6 +141,6 @@ func (s *State) readPage(x *vm.Exec, p, e uint8) bool {
 	if !s.isHandle(x, e) || onDevice0(e) && !vm.Load(x, &s.Dev).Has(used) || !s.swapMap(x, e) || vm.Load(x, &s.Map[e]) == 0 {
 		return false
 	}
-	s.Page[p].Data = s.Disk[e]
+	*vm.Mark(x, &s.Page[p].Data) = *vm.Look(x, &s.Disk[e])
 	return true
 }

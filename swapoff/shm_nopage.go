@@ -134,7 +134,7 @@ func (s *State) shmNopage(x *vm.Exec, l *locals) vm.Next {
 		if l.page == none {
 			return vm.Fall
 		}
-		s.Mm[l.mm].Want[l.addr] = m.Want
+		*vm.Mark(x, &s.Mm[l.mm].Want[l.addr]) = *vm.Look(x, &m.Want)
 		vm.Store(x, &s.Mm[l.mm].PTE[l.addr], mapped(l.page))
 		s.sees(x, l.mm, l.addr, l.page)
 	case nopEnd:
