@@ -17,6 +17,16 @@ type Options struct {
 	Bug string
 	// All goes on after a bug and finds one schedule for each distinct one.
 	All bool
+	// POR leaves out schedules that differ from others only in the order of lines
+	// that commute: partial-order reduction, see the type persistent. The verdict
+	// and the bugs are the same, but a schedule need not be a shortest one. It
+	// has no effect if Preemptions is set, or under a scheduling model other than
+	// [vm.SMP]: there the choice of the scheduler itself is what lines share.
+	POR bool
+	// Symmetry takes states that differ only in the numbers of CPUs or objects
+	// that are alike for one, if the class declares a symmetry that the workload
+	// has, too. Schedules are real and as short as without.
+	Symmetry bool
 	// MaxStates and MaxBytes limit the table of states; 0 stands for 50 million
 	// states and 4 GiB.
 	MaxStates int
@@ -40,8 +50,14 @@ const (
 // A workload with Any set stands for all programs of up to Any operations.
 func Explore[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.Workload, o Options) *Verdict {
 	e := newExplorer(m, w, o)
+	e.reduce(boot)
 	e.boot(boot)
 	e.search()
+	for e.por != nil && e.por.grew && e.v.Limit == "" && (o.All || len(e.v.Finds) == 0) {
+		e = e.again()
+		e.boot(boot)
+		e.search()
+	}
 	if e.v.Limit == "" && (o.All || len(e.v.Finds) == 0) {
 		e.livelocks()
 	}
@@ -62,6 +78,8 @@ type node[S comparable] struct {
 type explorer[S, L comparable] struct {
 	m     *vm.Machine[S, L]
 	o     Options
+	w     *vm.Workload
+	from  *vm.Boot[S]
 	x     *vm.Exec
 	cpus  int
 	any   int // operations of each CPU, if the workload is open
@@ -76,6 +94,12 @@ type explorer[S, L comparable] struct {
 	v     Verdict
 	best  []cost // of the finds
 
+	sym     *symmetry[S, L]
+	por     *persistent[S, L]
+	reduced []uint32 // nodes of the batch that were not expanded fully
+	first   int      // where the successors of the last node begin in the batch
+	stopped bool     // the last CPU tried has shown a bug that stops the kernel
+
 	reported int
 	fetched  uint32 // keeps the reads of prefetch alive
 }
@@ -85,6 +109,7 @@ type succ[S comparable] struct {
 	node node[S]
 	hash uint32
 	from uint32
+	id   uint32
 	move Move
 	cost cost
 }
@@ -114,7 +139,7 @@ func newExplorer[S, L comparable](m *vm.Machine[S, L], w *vm.Workload, o Options
 	if o.MaxBytes == 0 {
 		o.MaxBytes = defaultBytes
 	}
-	e := &explorer[S, L]{m: m, o: o, x: m.Exec(w), cpus: len(w.Programs), any: w.Any, t: newTable[node[S]](), q: &fifo{}}
+	e := &explorer[S, L]{m: m, o: o, w: w, x: m.Exec(w), cpus: len(w.Programs), any: w.Any, t: newTable[node[S]](), q: &fifo{}}
 	e.batch = make([]succ[S], 0, batchLen+maxFan)
 	e.x.Order = &vm.LockOrder{}
 	if o.Preemptions {
@@ -124,6 +149,7 @@ func newExplorer[S, L comparable](m *vm.Machine[S, L], w *vm.Workload, o Options
 }
 
 func (e *explorer[S, L]) boot(b *vm.Boot[S]) {
+	e.from = b
 	var s S
 	e.m.Boot(e.x, &s, b)
 	e.root(&s)
@@ -194,29 +220,51 @@ func (e *explorer[S, L]) bytes() int {
 	return e.t.bytes() + e.q.bytes() + e.graph.bytes() + 8*cap(e.costs)
 }
 
-// expand executes every line that can run next in a node. The CPU that ran last
-// goes first: whether it can go on decides what it costs to run another.
+// expand executes the lines that can run next in a node, or as many of them as
+// are enough.
 func (e *explorer[S, L]) expand(id uint32) {
-	e.graph.begin(id)
-	base := e.t.at(id)
-	charge := int32(0)
-	last := int(base.last[0]) - 1
-	moved := false
-	if last >= 0 && e.tryCPU(id, last, 0) {
-		moved, charge = true, 1
-	}
-	for cpu := range e.cpus {
-		if cpu != last && e.tryCPU(id, cpu, charge) {
-			moved = true
+	if e.por != nil {
+		if set := e.por.choose(&e.t.at(id).s); set != everyCPU {
+			e.graph.begin(id)
+			if e.run(id, set) && !e.stopped {
+				e.reduced = append(e.reduced, id)
+				return
+			}
+			e.batch = e.batch[:e.first]
 		}
 	}
-	if !moved {
+	e.expandFully(id)
+}
+
+// expandFully executes every line that can run next in a node.
+func (e *explorer[S, L]) expandFully(id uint32) {
+	e.graph.begin(id)
+	if !e.run(id, everyCPU) {
+		base := e.t.at(id)
 		e.graph.end(id)
 		e.way.reached(id, nil)
 		if !e.done(&base.s) {
 			e.find(vm.Bug{Kind: vm.Deadlock, Object: -1, CPU: -1}, id, nil, e.cost)
 		}
 	}
+}
+
+// run executes the next lines of a set of CPUs, one bit each, and reports whether
+// one of them could go on. The CPU that ran last goes first: whether it can go on
+// decides what it costs to run another.
+func (e *explorer[S, L]) run(id uint32, set uint8) (moved bool) {
+	e.first, e.stopped = len(e.batch), false
+	charge := int32(0)
+	last := int(e.t.at(id).last[0]) - 1
+	if last >= 0 && e.tryCPU(id, last, 0) {
+		moved, charge = true, 1
+	}
+	for cpu := range e.cpus {
+		if cpu != last && set>>cpu&1 != 0 && e.tryCPU(id, cpu, charge) {
+			moved = true
+		}
+	}
+	return moved
 }
 
 // tryCPU executes the next line of a CPU, once for each outcome, and reports
@@ -233,6 +281,9 @@ func (e *explorer[S, L]) tryCPU(id uint32, cpu int, charge int32) (ran bool) {
 		next := &e.batch[n]
 		next.node.s = *base
 		status := e.m.Step(e.x, &next.node.s, cpu, choice)
+		if e.por != nil {
+			e.por.learn(e.x, e.m.CPU(base, cpu), e.m.CPU(&next.node.s, cpu), cpu, status)
+		}
 		next.from, next.move, next.cost = id, Move{uint8(cpu), uint8(choice)}, c
 		if status == vm.Blocked {
 			e.batch = e.batch[:n]
@@ -243,6 +294,7 @@ func (e *explorer[S, L]) tryCPU(id uint32, cpu int, charge int32) (ran bool) {
 				e.batch = e.batch[:n]
 				e.graph.end(id)
 				e.way.reached(id, &next.move)
+				e.stopped = true
 			}
 		}
 		if status == vm.Blocked {
@@ -301,20 +353,31 @@ func (e *explorer[S, L]) flush() {
 		if e.o.Preemptions {
 			n.node.last[0] = n.move.CPU + 1
 		}
+		if e.sym != nil {
+			e.fold(&n.node)
+		}
 		n.hash = hashOf(e.t, &n.node)
 	}
 	if e.t.n > cached {
 		e.fetched += prefetch(e.t, e.batch)
 	}
 	for i := range e.batch {
-		e.reach(&e.batch[i])
+		n := &e.batch[i]
+		n.id = e.reach(n)
 	}
+	late := e.overdue()
 	e.batch = e.batch[:0]
+	for i, id := range late {
+		e.expandFully(id)
+		if len(e.batch) >= batchLen || i == len(late)-1 {
+			e.flush()
+		}
+	}
 }
 
 // reach adds a state that a line has led to, and looks at it if every program
 // has ended there.
-func (e *explorer[S, L]) reach(n *succ[S]) {
+func (e *explorer[S, L]) reach(n *succ[S]) (id uint32) {
 	id, fresh := e.t.add(&n.node, n.hash)
 	if fresh {
 		e.graph.grow()
@@ -338,6 +401,7 @@ func (e *explorer[S, L]) reach(n *succ[S]) {
 	default:
 		e.loops = e.loops || e.back(n.from, id)
 	}
+	return id
 }
 
 // back reports whether an edge to an older node may be part of a cycle: it is
@@ -366,6 +430,11 @@ func (e *explorer[S, L]) done(s *S) bool {
 
 func (e *explorer[S, L]) conclude() {
 	e.v.States = e.t.n
+	for i := range e.v.Finds {
+		if e.sym != nil {
+			e.sym.unfold(e.w, e.from, &e.v.Finds[i])
+		}
+	}
 	e.v.Bytes = e.bytes()
 	switch {
 	case len(e.v.Finds) > 0:

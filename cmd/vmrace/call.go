@@ -25,7 +25,7 @@ type call struct {
 	fairness, output                 string
 	states, mib, runs, ops           int
 	seed                             uint64
-	targets                          bool
+	targets, por, symmetry           bool
 }
 
 func newCall(cmd command, out, errs io.Writer) *call {
@@ -46,6 +46,10 @@ func newCall(cmd command, out, errs io.Writer) *call {
 		f.StringVar(&c.bug, "bug", "", "name of the bug to look at; default: the recorded one, or the first")
 	case "matrix":
 		f.StringVar(&c.output, "o", "", "write the table as a page to this file, with a diagram for each bug")
+		fallthrough
+	case "check":
+		f.BoolVar(&c.por, "por", false, "leave out schedules that differ only in the order of lines that commute")
+		f.BoolVar(&c.symmetry, "symmetry", false, "take states that differ only in the numbers of CPUs that are alike for one")
 	case "list":
 		f.BoolVar(&c.targets, "targets", false, "print each fuzz target with its newest fixed and its racy kernels")
 	case "liveness":
@@ -125,7 +129,7 @@ func (c *call) kernelsAsked(r fuzz.Race) ([]vm.Kernel, error) {
 }
 
 func (c *call) options() fuzz.Options {
-	o := fuzz.Options{MaxStates: c.states, MaxBytes: c.mib << 20}
+	o := fuzz.Options{MaxStates: c.states, MaxBytes: c.mib << 20, POR: c.por, Symmetry: c.symmetry}
 	o.Progress = func(p fuzz.Progress) {
 		fmt.Fprintf(c.errs, "%d states, %d waiting, depth %d, %d MiB\n", p.States, p.Waiting, p.Depth, p.Bytes>>20)
 	}

@@ -12,7 +12,10 @@
 //	vmrace liveness [-race R] [-kernel K]     runs that a fair scheduler never lets come to their end
 //	vmrace chance [-race R] [-kernel K]       how often a random schedule hits a bug, per scheduling model
 //	vmrace corpus make [-race R]              write one minimal crasher per racy kernel and bug
-//	vmrace table NAME                         a measurement: scan-cost, lock-waits or guards
+//	vmrace table NAME                         a measurement: scan-cost, lock-waits, guards or reductions
+//
+// check and matrix take -por and -symmetry, which make a search visit fewer states
+// and come to the same verdict.
 //
 // Every command takes -h. check, matrix, mutants, explain and list take
 // -format json; explain also mail, mermaid, perfetto and dot.
@@ -58,7 +61,7 @@ var commands = []command{
 	{"liveness", "", "search for runs that a fair scheduler never lets come to their end", liveness},
 	{"chance", "", "measure how often a random schedule hits a bug", chance},
 	{"corpus", "make", "write one minimal crasher per racy kernel and bug", corpus},
-	{"table", "NAME", "print a measurement: scan-cost, lock-waits or guards", table},
+	{"table", "NAME", "print a measurement: scan-cost, lock-waits, guards or reductions", table},
 }
 
 func run(args []string, out, errs io.Writer) int {

@@ -30,6 +30,7 @@ func vmrace(args ...string) (code int, out, errs string) {
 func TestGolden(t *testing.T) {
 	for name, args := range map[string][]string{
 		"check":     {"check", "-race", "page-release", "-kernel", "C"},
+		"reduced":   {"check", "-race", "page-release", "-kernel", "C", "-por", "-symmetry"},
 		"explain":   {"explain", crashers + "2.5.31-bk7-double-free"},
 		"elsewhere": {"explain", crashers + "2.5.31-bk7-double-free", "-kernel", "2.5.31-ehrhardt"},
 		"mail":      {"explain", "-format", "mail", doubleObligation},
@@ -140,7 +141,7 @@ func TestBadInput(t *testing.T) {
 		{[]string{"minimise", "-race", "page-release", write("fine", good)}, "shows no bug on kernel"},
 		{[]string{"chance", "-runs", "0"}, "want at least 1"},
 		{[]string{"corpus", "eat"}, "have make"},
-		{[]string{"table", "costs"}, "have scan-cost, lock-waits, guards"},
+		{[]string{"table", "costs"}, "have scan-cost, lock-waits, guards, reductions"},
 		{[]string{"mutants", "-race", "page-release", "-kernel", "A0"}, "is racy"},
 	} {
 		before := snapshot(t, dir)
