@@ -67,23 +67,21 @@ type persistent[S, L comparable] struct {
 	sites []site
 	grew  bool // in this pass
 
-	locks  vm.Words // that some line waits for
-	future map[view]*vm.Touch
-	stale  int // choices to make before the futures are computed again
-	wait   int // as many as were made between the last two times, and more
+	locks  vm.Words         // that some line waits for
+	number map[vm.Words]int // of a set of held locks
+	future [][]*vm.Touch    // by that number, then by site
+	stale  int              // choices to make before the futures are computed again
+	wait   int              // as many as were made between the last two times, and more
 	seen   []uint32
 	round  uint32
-	at     [8]uint32
-}
 
-// A view is a site from where some locks, held by others, are taken.
-type view struct {
-	site uint32
-	held vm.Words
+	// Of the node at hand, by CPU: its site, and which locks it holds.
+	at   [8]uint32
+	held [8]vm.Words
 }
 
 func newPersistent[S, L comparable](m *vm.Machine[S, L], g *symmetry[S, L], cpus, any int) *persistent[S, L] {
-	return &persistent[S, L]{group: g, m: m, cpus: cpus, any: any, index: map[spot[L]]uint32{}, future: map[view]*vm.Touch{}}
+	return &persistent[S, L]{group: g, m: m, cpus: cpus, any: any, index: map[spot[L]]uint32{}, number: map[vm.Words]int{}}
 }
 
 // choose returns the smallest set of CPUs that it finds, one bit each.
@@ -94,6 +92,9 @@ func (p *persistent[S, L]) choose(s *S) uint8 {
 		if c := p.m.CPU(s, cpu); !c.Idle() || c.Begun() < p.any {
 			rest |= 1 << cpu
 			p.at[cpu] = p.site(c, cpu)
+			p.held[cpu] = vm.Words{}
+			p.m.Held(s, cpu, &p.held[cpu])
+			p.held[cpu].And(&p.locks)
 		}
 	}
 	best := rest
@@ -101,7 +102,7 @@ func (p *persistent[S, L]) choose(s *S) uint8 {
 		if rest>>cpu&1 == 0 {
 			continue
 		}
-		if set := p.close(s, uint8(1)<<cpu, rest); fewer(set, best) {
+		if set := p.close(uint8(1)<<cpu, rest); fewer(set, best) {
 			best = set
 		}
 	}
@@ -118,17 +119,23 @@ func (p *persistent[S, L]) refresh() {
 		return
 	}
 	if p.stale--; p.stale <= 0 {
-		clear(p.future)
+		p.forget()
 		p.wait = max(2*p.wait, len(p.sites))
 		p.stale = p.wait
 	}
+}
+
+// forget forgets the futures.
+func (p *persistent[S, L]) forget() {
+	clear(p.number)
+	p.future = p.future[:0]
 }
 
 func fewer(a, b uint8) bool { return vm.Set(a).Len() < vm.Set(b).Len() }
 
 // close adds to a set of CPUs whoever may do what does not commute with a next
 // line of theirs.
-func (p *persistent[S, L]) close(s *S, set, rest uint8) uint8 {
+func (p *persistent[S, L]) close(set, rest uint8) uint8 {
 	var held vm.Words
 	var next vm.Touch
 	done := uint8(0)
@@ -138,8 +145,7 @@ func (p *persistent[S, L]) close(s *S, set, rest uint8) uint8 {
 				at := &p.sites[p.at[cpu]]
 				next.Join(&at.ran)
 				next.Join(&at.blocked)
-				p.m.Held(s, cpu, &held)
-				held.And(&p.locks)
+				held.Join(&p.held[cpu])
 				done |= bit
 			}
 		}
@@ -151,8 +157,9 @@ func (p *persistent[S, L]) close(s *S, set, rest uint8) uint8 {
 // clash returns those of the other CPUs that may do what does not commute with
 // the lines that touch next.
 func (p *persistent[S, L]) clash(next *vm.Touch, held vm.Words, others uint8) (set uint8) {
+	n := p.numberOf(held)
 	for cpu := range p.cpus {
-		if others>>cpu&1 != 0 && p.ahead(p.at[cpu], held).Meets(next) {
+		if others>>cpu&1 != 0 && p.ahead(p.at[cpu], held, n).Meets(next) {
 			set |= 1 << cpu
 		}
 	}
@@ -166,11 +173,12 @@ func (p *persistent[S, L]) kept(held vm.Words, others uint8) vm.Words {
 	}
 	for again := true; again; {
 		again = false
+		n := p.numberOf(held)
 		for cpu := range p.cpus {
 			if others>>cpu&1 == 0 {
 				continue
 			}
-			t := p.ahead(p.at[cpu], held)
+			t := p.ahead(p.at[cpu], held, n)
 			if t.Wide {
 				return vm.Words{}
 			}
@@ -179,6 +187,9 @@ func (p *persistent[S, L]) kept(held vm.Words, others uint8) vm.Words {
 					held[i] &^= lost
 					again = true
 				}
+			}
+			if again {
+				break
 			}
 		}
 	}

@@ -24,7 +24,7 @@ const (
 // again begins another pass.
 func (p *persistent[S, L]) again() {
 	p.grew, p.stale = false, 0
-	clear(p.future)
+	p.forget()
 }
 
 // site returns the number of the site of a CPU.
@@ -92,10 +92,24 @@ func contains(ids []uint32, id uint32) bool {
 	return false
 }
 
+// numberOf returns the number of a set of held locks.
+func (p *persistent[S, L]) numberOf(held vm.Words) int {
+	n, ok := p.number[held]
+	if !ok {
+		n = len(p.future)
+		p.number[held] = n
+		p.future = append(p.future, nil)
+	}
+	return n
+}
+
 // ahead returns what a CPU may touch from a place on, while others hold locks.
-func (p *persistent[S, L]) ahead(from uint32, held vm.Words) *vm.Touch {
-	v := view{from, held}
-	if t := p.future[v]; t != nil {
+// The number is that of the set of locks.
+func (p *persistent[S, L]) ahead(from uint32, held vm.Words, number int) *vm.Touch {
+	for len(p.future[number]) <= int(from) {
+		p.future[number] = append(p.future[number], nil)
+	}
+	if t := p.future[number][from]; t != nil {
 		return t
 	}
 	t := &vm.Touch{}
@@ -119,6 +133,6 @@ func (p *persistent[S, L]) ahead(from uint32, held vm.Words) *vm.Touch {
 			}
 		}
 	}
-	p.future[v] = t
+	p.future[number][from] = t
 	return t
 }
