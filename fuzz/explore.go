@@ -25,7 +25,8 @@ type Options struct {
 	POR bool
 	// Symmetry takes states that differ only in the numbers of CPUs or objects
 	// that are alike for one, if the class declares a symmetry that the workload
-	// has, too. Schedules are real and as short as without.
+	// has, too: up to seven CPUs, fewer if objects are alike. Schedules are real
+	// and as short as without.
 	Symmetry bool
 	// MaxStates and MaxBytes limit the table of states; 0 stands for 50 million
 	// states and 4 GiB.

@@ -33,10 +33,15 @@ type element struct {
 	from    []vm.Source // of each byte in free
 }
 
-// newSymmetry returns the symmetry of a workload, nil if there is none.
+// maxElements is how many ways to rename a state are tried: more, for eight CPUs
+// say, would cost more than they save.
+const maxElements = 5040
+
+// newSymmetry returns the symmetry of a workload, nil if there is none or it is
+// too large.
 func newSymmetry[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.Workload) *symmetry[S, L] {
 	sym := m.Class.Symmetry
-	if sym == nil {
+	if sym == nil || factorial(len(w.Programs))*factorial(sym.Objects) > maxElements {
 		return nil
 	}
 	g := &symmetry[S, L]{m: m}
@@ -186,6 +191,14 @@ func permutations(n int) [][]uint8 {
 		out = next
 	}
 	return out
+}
+
+func factorial(n int) int {
+	f := 1
+	for i := 2; i <= n; i++ {
+		f *= i
+	}
+	return f
 }
 
 func identity(p []uint8) bool { return slices.IsSorted(p) }
