@@ -56,3 +56,28 @@ func TestSamplesAgree(t *testing.T) {
 		}
 	}
 }
+
+// TestQuotedChances holds the figures that the documents quote in a sentence.
+func TestQuotedChances(t *testing.T) {
+	for _, test := range []struct {
+		kernel, bug, scheduler string
+		chance                 float64
+	}{
+		{"2.5.31-bk7", "livelock", "random", 43. / 64},
+		{"2.5.31-mm1", "livelock", "random", 43. / 64},
+		{"2.5.31-mm1", "double obligation", "random", 1. / 588_000},
+		{"2.5.31-mm1", "double obligation", "urw", 1. / 5_609},
+		{"2.5.31-mm1", "double obligation", "pct:3", 1. / 1_600},
+		{"2.5.31-mm1", "double obligation", "round-robin:8", 1. / 173},
+	} {
+		spec, err := sched.Parse(test.scheduler)
+		require.NoError(t, err)
+		rs, err := (&call{race: "page-release"}).racesAsked()
+		require.NoError(t, err)
+		k, err := rs[0].Kernel(test.kernel)
+		require.NoError(t, err)
+		ps, err := rs[0].Probability(k, vm.SMP, spec, test.bug, "shrink", fuzz.Options{})
+		require.NoError(t, err)
+		require.InEpsilon(t, test.chance, ps[0].Low, 0.005, "%+v", test)
+	}
+}
