@@ -2,6 +2,7 @@ package fuzz
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/vmrace/vmrace/fuzz/sched"
@@ -74,6 +75,9 @@ type Race interface {
 	// States returns the states that the operations of an input can lead to, at most
 	// max of them.
 	States(k vm.Kernel, s vm.Sched, input []byte, max int) (*StateGraph, error)
+	// Lies returns where the footprints of the lines of a kernel are wrong, looked
+	// for in so many states of each workload.
+	Lies(k vm.Kernel, limit int) []string
 	// Listings prints the functions of a kernel as a diff against the kernel
 	// without any patch.
 	Listings(k vm.Kernel) string
@@ -113,6 +117,18 @@ func (r *race[S, L]) Kernel(name string) (vm.Kernel, error) {
 		names = append(names, k.Name)
 	}
 	return vm.Kernel{}, fmt.Errorf("race %s has no kernel %q: have %s", r.c.Name, name, strings.Join(names, ", "))
+}
+
+func (r *race[S, L]) Lies(k vm.Kernel, limit int) []string {
+	m := vm.New(r.c, k, vm.SMP)
+	var out []string
+	for i := range r.c.Boots {
+		if b := &r.c.Boots[i]; b.Fits(k.Patches) {
+			out = append(out, Lies(m, b, &vm.Workload{Programs: b.Programs}, limit)...)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func (r *race[S, L]) Trace(k vm.Kernel, s vm.Sched, input []byte, drop ...vm.At) *Trace {

@@ -55,7 +55,7 @@ var doGenericMappingReadListing = vm.Listing[State, locals]{Name: "do_generic_ma
 func (s *State) doGenericMappingRead(x *vm.Exec, l *locals) vm.Next {
 	switch x.Line {
 	case rdBegin:
-		l.seq = s.Floor
+		l.seq = *vm.Look(x, &s.Floor)
 	case rdFind:
 		return s.CPU[x.CPU].Call(fnFindGetPage, locals{})
 	case rdPage:

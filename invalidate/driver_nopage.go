@@ -20,7 +20,7 @@ func (s *State) driverNopage(x *vm.Exec, l *locals) vm.Next {
 	switch x.Line {
 	case drvFind:
 		for i := range s.Page {
-			if s.Page[i].Ghost.Has(driver) {
+			if vm.Look(x, &s.Page[i].Ghost).Has(driver) {
 				l.page = handle(i + 1)
 			}
 		}

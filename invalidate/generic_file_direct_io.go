@@ -37,6 +37,9 @@ func (s *State) genericFileDirectIO(x *vm.Exec, l *locals) vm.Next {
 			s.promise(x, l.seq)
 		}
 	case dioDirectory:
+		vm.Look(x, &s.Tree)
+		vm.Look(x, &s.PTE)
+		vm.Look(x, &s.Page)
 		if l.how.has(failed) && s.Tree != 0 && s.maps(s.Tree) == 0 && !s.Page[s.Tree.page()].Flags.Has(dirty) {
 			x.Bug(Spurious, s.Tree.page(), "")
 		}
@@ -50,6 +53,9 @@ func (s *State) genericFileDirectIO(x *vm.Exec, l *locals) vm.Next {
 // Its oracle: the page cache still has something older. Pages that are not up to
 // date are read again before anybody looks at them.
 func (s *State) promise(x *vm.Exec, version uint8) {
+	vm.Look(x, &s.Tree)
+	vm.Look(x, &s.Page)
+	vm.Mark(x, &s.Floor)
 	s.Floor = max(s.Floor, version)
 	if h := s.Tree; h != 0 && s.Page[h.page()].Flags.Has(uptodate) && s.Page[h.page()].Data < version {
 		x.Bug(Stale, h.page(), "left in the page cache")

@@ -86,6 +86,7 @@ func (s *State) invalidateCompletePage(x *vm.Exec, l *locals) vm.Next {
 // that nobody can have: no other CPU is about, and neither the pagevec nor a page
 // table entry holds one.
 func (s *State) judgeFailure(x *vm.Exec, h handle) {
+	x.LookAround()
 	for i := range s.CPU {
 		if i != x.CPU && !s.CPU[i].Idle() {
 			return

@@ -88,7 +88,7 @@ func (s *State) invalidateInodePages224(x *vm.Exec, l *locals) vm.Next {
 	case p24Dirty, p24KeepDirty:
 		p := s.pg(x, l.page)
 		p.Flags.Clear(x, dirty)
-		p.drop()
+		p.drop(x)
 	case p24Uptodate, p24KeepUptodate:
 		s.clearUptodate(x, l.page)
 	case p24Delete:

@@ -89,7 +89,7 @@ func (s *State) invalidateInodePages2Range(x *vm.Exec, l *locals) vm.Next {
 		if p.Flags.TestClear(x, dirty) {
 			l.how |= wasDirty
 		}
-		p.drop()
+		p.drop(x)
 	case in2Complete:
 		return s.CPU[x.CPU].Call(fnInvalidateCompletePage, locals{page: l.page})
 	case in2Complete2:
@@ -97,7 +97,7 @@ func (s *State) invalidateInodePages2Range(x *vm.Exec, l *locals) vm.Next {
 	case in2Failed:
 		if x.Result() == 0 {
 			l.seq = eio
-			s.pg(x, l.page).keep()
+			s.pg(x, l.page).keep(x)
 		}
 	case in2Redirty:
 		if l.seq == eio && l.how.has(wasDirty) {

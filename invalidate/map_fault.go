@@ -95,10 +95,11 @@ func (s *MapState) store(x *vm.Exec, l *mapLocals) vm.Next {
 	if e&mapWrite == 0 {
 		return vm.Fall
 	}
-	if !s.Reserved.Has(int(l.page)) {
+	if !vm.Look(x, &s.Reserved).Has(int(l.page)) {
 		x.Bug(LostStore, int(l.page), "no block is reserved for it")
 	}
 	vm.Store(x, &s.PTE[l.page], e|mapDirty)
-	s.Unsaved = s.Unsaved.With(int(l.page))
+	unsaved := vm.Mark(x, &s.Unsaved)
+	*unsaved = unsaved.With(int(l.page))
 	return vm.Fall
 }

@@ -97,13 +97,14 @@ func (s *MapState) invalidate(x *vm.Exec, l *mapLocals) vm.Next {
 // remove takes a page out of the page cache, and its reserved block back. Its
 // oracles: the page is mapped, or has stores that the disk has not.
 func (s *MapState) remove(x *vm.Exec, p uint8) {
+	unsaved, reserved := vm.Mark(x, &s.Unsaved), vm.Mark(x, &s.Reserved)
 	switch {
-	case s.PTE[p] != 0:
+	case *vm.Look(x, &s.PTE[p]) != 0:
 		x.Bug(Dangling, int(p), "")
-	case s.Unsaved.Has(int(p)):
+	case unsaved.Has(int(p)):
 		x.Bug(LostStore, int(p), "removed from the page cache")
 	}
 	set(x, &s.Cached, p, false)
-	s.Reserved = s.Reserved.Without(int(p))
-	s.Unsaved = s.Unsaved.Without(int(p))
+	*reserved = reserved.Without(int(p))
+	*unsaved = unsaved.Without(int(p))
 }

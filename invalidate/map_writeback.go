@@ -58,5 +58,6 @@ func (s *MapState) writeback(x *vm.Exec, l *mapLocals) vm.Next {
 // write is the I/O: what was stored is on the disk, in the block reserved for it.
 func (s *MapState) write(x *vm.Exec, p uint8) {
 	set(x, &s.Reserved, p, false)
-	s.Unsaved = s.Unsaved.Without(int(p))
+	unsaved := vm.Mark(x, &s.Unsaved)
+	*unsaved = unsaved.Without(int(p))
 }

@@ -62,7 +62,7 @@ func (s *State) pageCacheRead(x *vm.Exec, l *locals) vm.Next {
 		return vm.Unless(vm.Load(x, &s.Tree) == 0, pcrLost)
 	case pcrInsert:
 		s.mayWriteTree(x)
-		if s.Tree != 0 {
+		if *vm.Look(x, &s.Tree) != 0 {
 			x.Bug(vm.ListCorruption, l.page.page(), "radix_tree_insert over another page")
 		}
 		vm.Store(x, &s.Tree, l.page)
@@ -73,7 +73,7 @@ func (s *State) pageCacheRead(x *vm.Exec, l *locals) vm.Next {
 	case pcrUnlock, pcrLost:
 		return s.TreeLock.WriteUnlockIRQ(x)
 	case pcrLRU:
-		s.pg(x, l.page).Ghost |= lru
+		*vm.Mark(x, &s.pg(x, l.page).Ghost) |= lru
 	case pcrRead:
 		if x.Choose(2) == 1 {
 			l.how |= failed

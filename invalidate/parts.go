@@ -10,7 +10,7 @@ func (s *State) pg(x *vm.Exec, h handle) *page {
 		return &s.Page[0]
 	}
 	p := &s.Page[h.page()]
-	if p.Life.Free() > 0 {
+	if vm.Look(x, &p.Life).Free() > 0 {
 		x.Bug(vm.UseAfterFree, h.page(), "")
 	}
 	return p
@@ -26,6 +26,8 @@ func (s *State) put(x *vm.Exec, h handle) {
 	if h == 0 || !p.Count.DecAndTest(x) || p.Life.Free() > 0 {
 		return
 	}
+	vm.Mark(x, p)
+	vm.Look(x, &s.PTE)
 	switch f := p.Flags; {
 	case p.Mapcount != -1:
 		x.Bug(vm.BadPage, h.page(), "free with _mapcount")
@@ -51,7 +53,7 @@ func (s *State) put(x *vm.Exec, h handle) {
 func (s *State) alloc(x *vm.Exec) handle {
 	for i := range s.Page {
 		p := &s.Page[i]
-		if p.Life.Free() == 0 {
+		if vm.Look(x, &p.Life).Free() == 0 {
 			continue
 		}
 		p.Life.Take(x, i)
@@ -82,7 +84,7 @@ func (s *State) setPTE(x *vm.Exec, l *locals) {
 	p := s.pg(x, l.page)
 	vm.Store(x, &s.PTE[l.how.vma()], v)
 	switch {
-	case l.page == 0 || p.Ghost.Has(driver):
+	case l.page == 0 || vm.Look(x, &p.Ghost).Has(driver):
 		return
 	case l.how.has(anonymous):
 		if !l.how.has(private) {
@@ -90,7 +92,7 @@ func (s *State) setPTE(x *vm.Exec, l *locals) {
 		}
 		return
 	}
-	if s.Tree != l.page {
+	if *vm.Look(x, &s.Tree) != l.page {
 		x.Bug(Dangling, l.page.page(), "")
 	}
 	s.checkUptodate(x, l.page)
@@ -98,7 +100,8 @@ func (s *State) setPTE(x *vm.Exec, l *locals) {
 
 // checkUptodate accuses a page of the file that is mapped without having been read.
 func (s *State) checkUptodate(x *vm.Exec, h handle) {
-	p := &s.Page[h.page()]
+	vm.Look(x, &s.PTE)
+	p := vm.Look(x, &s.Page[h.page()])
 	if s.maps(h) == 0 {
 		return
 	}
@@ -124,6 +127,9 @@ func (s *State) clearUptodate(x *vm.Exec, h handle) {
 func (s *State) treeDelete(x *vm.Exec, h handle) {
 	p := s.pg(x, h)
 	s.mayWriteTree(x)
+	vm.Look(x, &s.Tree)
+	vm.Look(x, &s.PTE)
+	vm.Look(x, p)
 	switch {
 	case h == 0:
 		return
@@ -145,7 +151,7 @@ func (s *State) treeDelete(x *vm.Exec, h handle) {
 
 // mayWriteTree is the contract of the tree: who writes to it holds the lock to write.
 func (s *State) mayWriteTree(x *vm.Exec) {
-	if !s.TreeLock.WrittenBy(x.CPU) {
+	if !vm.Look(x, &s.TreeLock).WrittenBy(x.CPU) {
 		x.Bug(vm.ListCorruption, -1, "page_tree changed without tree_lock")
 	}
 }
@@ -157,7 +163,7 @@ func (s *State) clearMapping(x *vm.Exec, h handle) { s.pg(x, h).Flags.Clear(x, m
 // does not have are overwritten.
 func (s *State) readpage(x *vm.Exec, h handle) {
 	p := s.pg(x, h)
-	if p.Ghost.Has(unsaved) {
+	if vm.Mark(x, &p.Ghost).Has(unsaved) {
 		x.Bug(LostStore, h.page(), "overwritten by readpage")
 	}
 	if h == 0 {
@@ -175,7 +181,7 @@ func (s *State) rmapRemove(x *vm.Exec, h handle) { s.pg(x, h).Mapcount.AddNegati
 
 // zap is ptep_get_and_clear: it returns what the entry held.
 func (s *State) zap(x *vm.Exec, vma int) pte {
-	if !s.PTL[vma].HeldBy(x.CPU) {
+	if !vm.Look(x, &s.PTL[vma]).HeldBy(x.CPU) {
 		x.Bug(vm.BadPage, -1, "page table entry cleared without its lock")
 	}
 	old := vm.Load(x, &s.PTE[vma])
@@ -233,15 +239,15 @@ func (s *State) dirtyPTE(h handle) bool {
 }
 
 // drop notes that the caller wants the data of the disk: stores up to here may go.
-func (p *page) drop() {
-	if p.Ghost.Has(unsaved) {
+func (p *page) drop(x *vm.Exec) {
+	if vm.Mark(x, &p.Ghost); p.Ghost.Has(unsaved) {
 		p.Ghost = p.Ghost&^unsaved | dropped
 	}
 }
 
 // keep notes that the page stays in the cache after all, and its stores with it.
-func (p *page) keep() {
-	if p.Ghost.Has(dropped) {
+func (p *page) keep(x *vm.Exec) {
+	if vm.Mark(x, &p.Ghost); p.Ghost.Has(dropped) {
 		p.Ghost = p.Ghost&^dropped | unsaved
 	}
 }

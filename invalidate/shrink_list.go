@@ -98,7 +98,7 @@ func (s *State) shrinkList(x *vm.Exec, l *locals) vm.Next {
 func (s *State) isolate(x *vm.Exec) handle {
 	for i := range s.Page {
 		p := &s.Page[i]
-		if p.Ghost.Has(lru) && p.Count.IncNotZero(x) {
+		if vm.Look(x, &p.Ghost).Has(lru) && p.Count.IncNotZero(x) {
 			return handle(i + 1)
 		}
 	}

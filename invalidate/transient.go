@@ -23,7 +23,7 @@ func (s *State) lruAddDrain(x *vm.Exec, l *locals) vm.Next {
 			return vm.Return
 		}
 		vm.Store(x, &s.Pvec, 0)
-		s.pg(x, l.page).Ghost |= lru
+		*vm.Mark(x, &s.pg(x, l.page).Ghost) |= lru
 	case draPut:
 		s.put(x, l.page)
 	default:

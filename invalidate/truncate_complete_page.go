@@ -37,7 +37,7 @@ func (s *State) truncateCompletePage(x *vm.Exec, l *locals) vm.Next {
 	case tcpDirty:
 		p := s.pg(x, l.page)
 		p.Flags.Clear(x, dirty)
-		p.drop()
+		p.drop(x)
 	case tcpUptodate:
 		s.clearUptodate(x, l.page)
 	case tcpLock:

@@ -66,7 +66,7 @@ func (s *State) unmapMappingRange(x *vm.Exec, l *locals) vm.Next {
 		if s.zap(x, v)&pteDirty != 0 {
 			l.how |= wasDirty
 		}
-		if !l.how.has(evenCows) && s.Page[l.page.page()].Flags.Has(anon) {
+		if !l.how.has(evenCows) && vm.Look(x, &s.Page[l.page.page()].Flags).Has(anon) {
 			x.Bug(LostStore, l.page.page(), "a private copy")
 		}
 	case umDirty:

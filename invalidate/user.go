@@ -22,7 +22,8 @@ func (s *State) load(x *vm.Exec, l *locals) vm.Next {
 		return vm.Fall
 	}
 	p := s.pg(x, h)
-	if !p.Flags.Has(anon) && !p.Ghost.Has(driver) && vm.Load(x, &p.Data) < s.Floor {
+	vm.Look(x, p)
+	if !p.Flags.Has(anon) && !p.Ghost.Has(driver) && vm.Load(x, &p.Data) < *vm.Look(x, &s.Floor) {
 		x.Bug(Stale, h.page(), "load")
 	}
 	return vm.Fall
@@ -47,10 +48,11 @@ func (s *State) store(x *vm.Exec, l *locals) vm.Next {
 	}
 	vm.Store(x, &s.PTE[v], e|pteDirty)
 	p := s.pg(x, e.page())
-	if p.Flags.Has(anon) || p.Ghost.Has(driver) {
+	vm.Mark(x, &p.Ghost)
+	if vm.Look(x, &p.Flags).Has(anon) || p.Ghost.Has(driver) {
 		return vm.Fall
 	}
-	if s.Tree != e.page() {
+	if *vm.Look(x, &s.Tree) != e.page() {
 		x.Bug(LostStore, e.page().page(), "the page has no mapping")
 	}
 	p.Ghost |= unsaved

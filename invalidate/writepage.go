@@ -54,7 +54,7 @@ func (s *State) writepage(x *vm.Exec, l *locals) vm.Next {
 		}
 		// What is written is the page as it is now; a later store through a
 		// mapping that is still dirty comes with the next write-back.
-		p.Ghost &^= unsaved
+		*vm.Mark(x, &p.Ghost) &^= unsaved
 	case wbSet:
 		s.pg(x, l.page).Flags.Set(x, writeback)
 	case wbUnlock, wbKeep:

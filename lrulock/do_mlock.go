@@ -71,7 +71,7 @@ func (s *MlockState) doMlock(x *vm.Exec, l *mlockLocals) vm.Next {
 		if l.page == noPage {
 			return vm.Goto(mlUnlockPTL)
 		}
-		m.VMA |= vmHeld
+		*vm.Mark(x, &m.VMA) |= vmHeld
 	case mlGet:
 		s.page(x, l.page).Count.Inc(x)
 	case mlMlockPage:

@@ -87,7 +87,7 @@ func (s *MlockState) doMunmap(x *vm.Exec, l *mlockLocals) vm.Next {
 	case umGone:
 		vm.Store(x, &m.VMA, 0)
 	case umUp:
-		promise(x, m.VMA == 0 && m.PTE == 0, "munmap")
+		promise(x, *vm.Look(x, &m.VMA) == 0 && *vm.Look(x, &m.PTE) == 0, "munmap")
 		return m.Sem.up(x)
 	default:
 		panic(x.Lost())

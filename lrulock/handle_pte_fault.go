@@ -83,6 +83,7 @@ func (s *MlockState) handlePteFault(x *vm.Exec, l *mlockLocals) vm.Next {
 			return vm.Goto(pfUnlockPTL)
 		}
 	case pfShared:
+		s.lookPTEs(x)
 		if s.mapcount(int(l.page)) == 1 {
 			l.page, l.n = noPage, raced
 			return vm.Goto(pfUnlockPTLAgain)
@@ -114,8 +115,8 @@ func (s *MlockState) handlePteFault(x *vm.Exec, l *mlockLocals) vm.Next {
 	case pfSet:
 		vm.Store(x, &m.PTE, l.other+1)
 	case pfHeld:
-		if m.VMA.Has(vmLocked) {
-			m.VMA |= vmHeld
+		if vm.Look(x, &m.VMA).Has(vmLocked) {
+			*vm.Mark(x, &m.VMA) |= vmHeld
 		}
 	case pfMunlockPage:
 		if l.page != noPage && m.VMA.Test(x, vmLocked) {

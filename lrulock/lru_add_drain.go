@@ -37,7 +37,7 @@ func (s *MlockState) lruAddDrain(x *vm.Exec, l *mlockLocals) vm.Next {
 	v := &s.Pvec[x.CPU]
 	switch x.Line {
 	case drPage:
-		if *v == 0 {
+		if *vm.Look(x, v) == 0 {
 			return vm.Goto(drMlock)
 		}
 		l.page = uint8(vm.Load(x, v).First())
@@ -54,7 +54,7 @@ func (s *MlockState) lruAddDrain(x *vm.Exec, l *mlockLocals) vm.Next {
 		s.page(x, l.page).Link.SetCount(x, 0, int(l.page))
 		return vm.Goto(drUnlock)
 	case drList:
-		s.zoneAdd(x, s.evictableList(int(l.page)), int(l.page))
+		s.zoneAdd(x, s.evictableList(x, int(l.page)), int(l.page))
 	case drUnlock:
 		return s.unlockLRU(x)
 	case drPut:
@@ -62,7 +62,7 @@ func (s *MlockState) lruAddDrain(x *vm.Exec, l *mlockLocals) vm.Next {
 	case drNext:
 		return vm.Unless(vm.Load(x, v) == 0, drPage)
 	case drMlock:
-		if s.MlockVec[x.CPU] != 0 {
+		if *vm.Look(x, &s.MlockVec[x.CPU]) != 0 {
 			return s.CPU[x.CPU].Call(fnMlockPagevec, mlockLocals{})
 		}
 	default:

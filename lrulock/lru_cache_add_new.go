@@ -22,7 +22,7 @@ func (s *PagevecState) lruCacheAddNew(x *vm.Exec, l *pagevecLocals) vm.Next {
 	switch x.Line {
 	case lcAlloc:
 		for p := range s.Page {
-			pg := &s.Page[p]
+			pg := vm.Look(x, &s.Page[p])
 			if pg.Life.Free() > 0 {
 				x.BugOn(pg.Flags&(pgLRU|pgActive) != 0, p, "prep_new_page: bad flags")
 				pg.Count.Set(x, 1)
@@ -40,10 +40,10 @@ func (s *PagevecState) lruCacheAddNew(x *vm.Exec, l *pagevecLocals) vm.Next {
 			x.Bug(vm.BadPage, int(l.page), "pagevec_add to a full pagevec")
 		}
 		vm.Store(x, v, v.With(int(l.page)))
-		s.Page[l.page].Flags |= pgKnown
-		s.Users.add(int(l.page)) // the caller's reference is now anybody's to drop
+		*vm.Mark(x, &s.Page[l.page].Flags) |= pgKnown
+		vm.Mark(x, &s.Users).add(int(l.page)) // the caller's reference is now anybody's to drop
 	case lcFull:
-		if s.Pvec[x.CPU].Len() == pagevecSize {
+		if vm.Look(x, &s.Pvec[x.CPU]).Len() == pagevecSize {
 			return s.CPU[x.CPU].Call(fnAddDrain, pagevecLocals{})
 		}
 	default:

@@ -157,35 +157,37 @@ var mlockOps = []vm.Op[MlockState, mlockLocals]{
 }
 
 // starts begins an operation: what a scan has seen before no longer counts.
-func starts(s *MlockState, _ int, _ *mlockLocals) bool {
-	s.Scanned = false
+func starts(s *MlockState, x *vm.Exec, _ *mlockLocals) bool {
+	*vm.Mark(x, &s.Scanned) = false
 	return true
 }
 
 // lives begins an operation of an address space that there is.
-func lives(i int) func(s *MlockState, cpu int, l *mlockLocals) bool {
-	return func(s *MlockState, cpu int, l *mlockLocals) bool {
-		return s.MM[i].VMA.Has(vmThere) && starts(s, cpu, l)
+func lives(i int) func(s *MlockState, x *vm.Exec, l *mlockLocals) bool {
+	return func(s *MlockState, x *vm.Exec, l *mlockLocals) bool {
+		return vm.Look(x, &s.MM[i].VMA).Has(vmThere) && starts(s, x, l)
 	}
 }
 
 // withReference begins an operation on page 0 with a reference to it.
-func withReference(s *MlockState, cpu int, l *mlockLocals) bool {
-	if s.Page[0].Count == 0 {
+func withReference(s *MlockState, x *vm.Exec, l *mlockLocals) bool {
+	count := vm.Mark(x, &s.Page[0].Count)
+	if *count == 0 {
 		return false
 	}
-	s.Page[0].Count++
-	return starts(s, cpu, l)
+	*count++
+	return starts(s, x, l)
 }
 
 // forks begins a fork: there is a parent, and not yet a child.
-func forks(s *MlockState, cpu int, l *mlockLocals) bool {
-	if !s.MM[0].VMA.Has(vmThere) || s.MM[2].VMA.Has(vmThere) || s.MM[2].Sem != 0 {
+func forks(s *MlockState, x *vm.Exec, l *mlockLocals) bool {
+	child := vm.Mark(x, &s.MM[2])
+	if !vm.Look(x, &s.MM[0].VMA).Has(vmThere) || child.VMA.Has(vmThere) || child.Sem != 0 {
 		return false
 	}
-	s.MM[2].VMA = vmThere
-	s.MM[2].Sem = writer(cpu)
-	return starts(s, cpu, l)
+	child.VMA = vmThere
+	child.Sem = writer(x.CPU)
+	return starts(s, x, l)
 }
 
 // The boot states, in the order of Mlock.Boots.

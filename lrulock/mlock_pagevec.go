@@ -145,7 +145,7 @@ func (s *MlockState) mlockPagevec(x *vm.Exec, l *mlockLocals) vm.Next {
 	case pvNewEvictable:
 		return vm.Unless(pg.Flags.Test(x, pgMlocked), pvNewList)
 	case pvNewList:
-		s.zoneAdd(x, s.evictableList(p), p)
+		s.zoneAdd(x, s.evictableList(x, p), p)
 		return vm.Goto(pvOut)
 	case pvUnClaim:
 		if pg.Flags.TestClear(x, pgLRU) {
@@ -208,5 +208,5 @@ func (s *MlockState) mlockPagevec(x *vm.Exec, l *mlockLocals) vm.Next {
 func (s *MlockState) rescue(x *vm.Exec, p int) {
 	s.Page[p].Link.Forget(x)
 	s.Page[p].Flags.Clear(x, pgUnevictable)
-	s.zoneAdd(x, s.evictableList(p), p)
+	s.zoneAdd(x, s.evictableList(x, p), p)
 }

@@ -35,7 +35,8 @@ func (s *MlockState) page(x *vm.Exec, pointer uint8) *mlockPage { return &s.Page
 
 // listOf returns the LRU list that the page is on, or the one that it would be
 // deleted from.
-func (s *MlockState) listOf(p int) *vm.List {
+func (s *MlockState) listOf(x *vm.Exec, p int) *vm.List {
+	s.lookLists(x)
 	switch {
 	case s.Active.Has(p):
 		return &s.Active
@@ -51,6 +52,20 @@ func (s *MlockState) listed(p int) bool {
 	return s.Inactive.Has(p) || s.Active.Has(p) || s.Unevictable.Has(p)
 }
 
+// lookLists notes that an oracle reads the three lists, and lookPTEs that it
+// reads the page tables.
+func (s *MlockState) lookLists(x *vm.Exec) {
+	vm.Look(x, &s.Inactive)
+	vm.Look(x, &s.Active)
+	vm.Look(x, &s.Unevictable)
+}
+
+func (s *MlockState) lookPTEs(x *vm.Exec) {
+	for i := range s.MM {
+		vm.Look(x, &s.MM[i].PTE)
+	}
+}
+
 // zoneAdd is list_add of &page->lru to an LRU list.
 func (s *MlockState) zoneAdd(x *vm.Exec, l *vm.List, p int) {
 	s.guarded(x, p)
@@ -62,14 +77,15 @@ func (s *MlockState) zoneAdd(x *vm.Exec, l *vm.List, p int) {
 func (s *MlockState) zoneDel(x *vm.Exec, p int) {
 	s.guarded(x, p)
 	s.Page[p].Link.ListDel(x, p)
+	s.lookLists(x)
 	if s.listed(p) {
-		s.listOf(p).Del(x, p)
+		s.listOf(x, p).Del(x, p)
 	}
 }
 
 // guarded is the contract of the lists: who changes them holds the lock.
 func (s *MlockState) guarded(x *vm.Exec, p int) {
-	if !s.LRU.HeldBy(x.CPU) {
+	if !vm.Look(x, &s.LRU).HeldBy(x.CPU) {
 		x.Bug(Unguarded, p, "")
 	}
 }
@@ -77,7 +93,7 @@ func (s *MlockState) guarded(x *vm.Exec, p int) {
 // delFromLRU is del_page_from_lru_list of 5.18: an unevictable page is not
 // linked, its count is given up.
 func (s *MlockState) delFromLRU(x *vm.Exec, p int) {
-	if s.Page[p].Flags.Has(pgUnevictable) {
+	if vm.Look(x, &s.Page[p].Flags).Has(pgUnevictable) {
 		s.Page[p].Link.Forget(x)
 		return
 	}
@@ -85,8 +101,8 @@ func (s *MlockState) delFromLRU(x *vm.Exec, p int) {
 }
 
 // evictableList is the list of active or of inactive pages, as PG_active says.
-func (s *MlockState) evictableList(p int) *vm.List {
-	if s.Page[p].Flags.Has(pgActive) {
+func (s *MlockState) evictableList(x *vm.Exec, p int) *vm.List {
+	if vm.Look(x, &s.Page[p].Flags).Has(pgActive) {
 		return &s.Active
 	}
 	return &s.Inactive
@@ -98,7 +114,9 @@ func (s *MlockState) drop(x *vm.Exec, p int) bool { return s.Page[p].Count.DecAn
 // free gives a page to the allocator. Its oracles: it is on a list, locked or
 // mapped.
 func (s *MlockState) free(x *vm.Exec, p int) {
-	pg := &s.Page[p]
+	pg := vm.Look(x, &s.Page[p])
+	s.lookLists(x)
+	s.lookPTEs(x)
 	if s.listed(p) {
 		x.Bug(vm.BadPage, p, "free of a page on an LRU list")
 	}
@@ -124,7 +142,7 @@ func (s *MlockState) freeMlock(x *vm.Exec, p int) {
 // PG_mlocked or page->lru.
 func (s *MlockState) alloc(x *vm.Exec) uint8 {
 	for p := range s.Page {
-		if pg := &s.Page[p]; pg.Life.Free() > 0 {
+		if pg := &s.Page[p]; vm.Look(x, &pg.Life).Free() > 0 {
 			pg.Count.Set(x, 1)
 			pg.Life.Take(x, p)
 			return uint8(p)
@@ -170,8 +188,9 @@ func (s *MlockState) unlockLRU(x *vm.Exec) vm.Next {
 }
 
 func (s *MlockState) checkLists(x *vm.Exec) {
+	s.lookLists(x)
 	for p := range s.Page {
-		flags := s.Page[p].Flags
+		flags := *vm.Look(x, &s.Page[p].Flags)
 		on := s.listed(p)
 		if s.Rules&unlinked != 0 && flags.Has(pgUnevictable) {
 			on = true

@@ -134,7 +134,7 @@ func TestMlockFewestPreemptions(t *testing.T) {
 func TestMlockNegativeControls(t *testing.T) {
 	atRest := func(f func(s *MlockState, p int) bool) func(s *MlockState, x *vm.Exec, at vm.At) bool {
 		return func(s *MlockState, x *vm.Exec, _ vm.At) bool {
-			if !s.LRU.Free() || !s.quiet(x.CPU) || !s.CPU[x.CPU].Idle() && s.CPU[x.CPU].Depth() > 1 {
+			if !s.LRU.Free() || !s.quiet(x) || !s.CPU[x.CPU].Idle() && s.CPU[x.CPU].Depth() > 1 {
 				return false
 			}
 			for p := range s.Page {

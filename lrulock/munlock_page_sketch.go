@@ -40,7 +40,7 @@ func (s *MlockState) sketchMunlock(x *vm.Exec, l *mlockLocals) vm.Next {
 	case suSetLRU:
 		return x.BugOn(pg.Flags.TestSet(x, pgLRU), p, "PageLRU(page) in munlock_page")
 	case suList:
-		s.zoneAdd(x, s.evictableList(p), p)
+		s.zoneAdd(x, s.evictableList(x, p), p)
 	case suLRUUnlock, suUnlock:
 		return s.unlockLRU(x)
 	default:

@@ -120,12 +120,15 @@ var pagevecOps = []vm.Op[PagevecState, pagevecLocals]{
 }
 
 // owned begins an operation that uses up a reference of a user.
-func owned(s *PagevecState, _ int, l *pagevecLocals) bool { return s.Users.drop(int(l.page)) }
+func owned(s *PagevecState, x *vm.Exec, l *pagevecLocals) bool {
+	return vm.Mark(x, &s.Users).drop(int(l.page))
+}
 
 // ownedTwo begins one that uses up a reference to each of up to two pages.
-func ownedTwo(s *PagevecState, _ int, l *pagevecLocals) bool {
+func ownedTwo(s *PagevecState, x *vm.Exec, l *pagevecLocals) bool {
+	users := vm.Mark(x, &s.Users)
 	for p := 0; p < pagevecPages && l.pvec.Len() < pagevecSize; p++ {
-		if s.Users.drop(p) {
+		if users.drop(p) {
 			l.pvec = l.pvec.With(p)
 		}
 	}

@@ -7,8 +7,8 @@ import "github.com/vmrace/vmrace/vm"
 const DeadVisible vm.Kind = "count of a dead page seen outside the LRU lock"
 
 // listOf returns the list that PG_active says.
-func (s *PagevecState) listOf(p int) *vm.List {
-	if s.Page[p].Flags.Has(pgActive) {
+func (s *PagevecState) listOf(x *vm.Exec, p int) *vm.List {
+	if vm.Look(x, &s.Page[p].Flags).Has(pgActive) {
 		return &s.Active
 	}
 	return &s.Inactive
@@ -17,9 +17,15 @@ func (s *PagevecState) listOf(p int) *vm.List {
 // listed reports whether the page is on an LRU list.
 func (s *PagevecState) listed(p int) bool { return s.Active.Has(p) || s.Inactive.Has(p) }
 
+// lookLists notes that an oracle reads both lists.
+func (s *PagevecState) lookLists(x *vm.Exec) {
+	vm.Look(x, &s.Active)
+	vm.Look(x, &s.Inactive)
+}
+
 // guarded is the contract of lists and counters: who changes them holds the lock.
 func (s *PagevecState) guarded(x *vm.Exec, p int) {
-	if !s.LRU.HeldBy(x.CPU) {
+	if !vm.Look(x, &s.LRU).HeldBy(x.CPU) {
 		x.Bug(Unguarded, p, "")
 	}
 }
@@ -27,13 +33,13 @@ func (s *PagevecState) guarded(x *vm.Exec, p int) {
 // listAdd is list_add to the list that PG_active says.
 func (s *PagevecState) listAdd(x *vm.Exec, p int) {
 	s.guarded(x, p)
-	s.listOf(p).AddHead(x, p)
+	s.listOf(x, p).AddHead(x, p)
 }
 
 // listDel is list_del, from whichever list the page is on.
 func (s *PagevecState) listDel(x *vm.Exec, p int) {
 	s.guarded(x, p)
-	if s.Active.Has(p) {
+	if vm.Look(x, &s.Active).Has(p) {
 		s.Active.Del(x, p)
 	} else {
 		s.Inactive.Del(x, p)
@@ -73,7 +79,8 @@ func (s *PagevecState) getTest(x *vm.Exec, p int) bool {
 // free is __free_pages_ok for a page that the caller owes. Its oracles are the
 // checks there, and that the allocator has the page.
 func (s *PagevecState) free(x *vm.Exec, p int) {
-	pg := &s.Page[p]
+	pg := vm.Look(x, &s.Page[p])
+	s.lookLists(x)
 	switch {
 	case pg.Flags.Has(pgLRU):
 		x.BugOn(true, p, "PageLRU(page) in __free_pages_ok")
@@ -117,6 +124,10 @@ func (s *PagevecState) unlockLRU(x *vm.Exec) vm.Next {
 // checkLRU accuses PG_lru and PG_active that differ from the lists, counters that
 // differ from their lengths, and a reference to a page that somebody is freeing.
 func (s *PagevecState) checkLRU(x *vm.Exec) {
+	s.lookLists(x)
+	vm.Look(x, &s.Page)
+	vm.Look(x, &s.NrActive)
+	vm.Look(x, &s.NrInactive)
 	for p := range s.Page {
 		pg := &s.Page[p]
 		switch flag := pg.Flags.Has(pgLRU); {

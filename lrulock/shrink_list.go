@@ -139,7 +139,7 @@ func (s *MlockState) shrink(x *vm.Exec, l *mlockLocals) vm.Next {
 	m := &s.MM[l.mm]
 	switch x.Line {
 	case shWait:
-		if l.other&alone != 0 && !s.quiet(x.CPU) {
+		if l.other&alone != 0 && !s.quiet(x) {
 			return vm.Block
 		}
 	case shDrain:
@@ -228,7 +228,7 @@ func (s *MlockState) shrink(x *vm.Exec, l *mlockLocals) vm.Next {
 	case shBreak:
 		return vm.Goto(shNext)
 	case shNuke:
-		if m.VMA.Has(vmHeld) {
+		if vm.Look(x, &m.VMA).Has(vmHeld) {
 			x.Bug(Evicted, p, "")
 		}
 		vm.Store(x, &m.PTE, 0)
@@ -267,7 +267,7 @@ func (s *MlockState) shrink(x *vm.Exec, l *mlockLocals) vm.Next {
 	case shBackSet:
 		return x.BugOn(pg.Flags.TestSet(x, pgLRU), p, "PageLRU(page) in shrink_cache")
 	case shBackAdd:
-		s.zoneAdd(x, s.evictableList(p), p)
+		s.zoneAdd(x, s.evictableList(x, p), p)
 	case shBackUnlock:
 		return s.unlockLRU(x)
 	case shPutback:
@@ -280,7 +280,7 @@ func (s *MlockState) shrink(x *vm.Exec, l *mlockLocals) vm.Next {
 	case shMore:
 		left := l.other - 1
 		if left&^alone == 0 {
-			s.Scanned = left == alone && s.quiet(x.CPU)
+			*vm.Mark(x, &s.Scanned) = left == alone && s.quiet(x)
 			return vm.Return
 		}
 		*l = mlockLocals{other: left}
@@ -295,10 +295,11 @@ func (s *MlockState) shrink(x *vm.Exec, l *mlockLocals) vm.Next {
 const scanEnd = 15
 
 // quiet reports whether no other CPU runs, except to wait for the same.
-func (s *MlockState) quiet(cpu int) bool {
+func (s *MlockState) quiet(x *vm.Exec) bool {
+	x.LookAround()
 	for i := range s.CPU {
 		c := &s.CPU[i]
-		if i != cpu && !c.Idle() && c.At(0) != (vm.At{Func: fnShrink, Line: shWait}) {
+		if i != x.CPU && !c.Idle() && c.At(0) != (vm.At{Func: fnShrink, Line: shWait}) {
 			return false
 		}
 	}

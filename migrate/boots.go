@@ -40,7 +40,7 @@ func (s *State) begin(e pte, m mapping, f vm.Flags) {
 
 func (s *State) refer(o owners) {
 	s.Page[0].Count++
-	s.own(0, o)
+	s.Page[0].Own += o
 }
 
 func (s *State) cache() {

@@ -152,7 +152,7 @@ var ops = []vm.Op[State, locals]{
 }
 
 // onFile skips an operation on a file if the object is anonymous memory.
-func onFile(s *State, _ int, _ *locals) bool { return s.Rules&isFile != 0 }
+func onFile(s *State, _ *vm.Exec, _ *locals) bool { return s.Rules&isFile != 0 }
 
 // cover abstracts a state to what a kernel developer would ask for first: the
 // count of the old page and whether it is locked, what the tree and the first
@@ -166,7 +166,7 @@ func (s *State) cover() uint32 {
 	switch {
 	case s.Queue[0] != 0:
 		n += 2
-	case s.waiting(0):
+	case s.waits(0):
 		n++
 	}
 	n *= 2

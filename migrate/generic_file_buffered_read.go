@@ -74,7 +74,7 @@ func (s *State) read(x *vm.Exec, l *locals) vm.Next {
 // any more.
 func (s *State) lookAt(x *vm.Exec, p uint8) {
 	s.alive(x, p, "load")
-	if s.Slot != 0 && vm.Load(x, &s.Page[p].Data) != s.Truth {
+	if *vm.Look(x, &s.Slot) != 0 && vm.Load(x, &s.Page[p].Data) != *vm.Look(x, &s.Truth) {
 		bug(x, Content, p, "stale")
 	}
 }

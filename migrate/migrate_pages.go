@@ -113,7 +113,7 @@ func (s *State) migratePages(x *vm.Exec, l *locals) vm.Next {
 	case migLRU:
 		if pg.Flags.TestClear(x, lru) {
 			s.disown(x, l.page, byOther)
-			s.own(l.page, byIsolate)
+			s.own(x, l.page, byIsolate)
 			return vm.Goto(migAlloc)
 		}
 	case migUnget:
@@ -193,7 +193,7 @@ func (s *State) migratePages(x *vm.Exec, l *locals) vm.Next {
 	case migFreeNew, migFreed:
 		return s.put(x, l.new, byMaker)
 	case migFair:
-		if s.waiting(l.page) {
+		if s.waiting(x, l.page) {
 			return vm.Block
 		}
 	case migAgain:

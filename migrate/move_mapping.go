@@ -88,7 +88,7 @@ func (s *State) moveMapping(x *vm.Exec, l *locals) vm.Next {
 		return vm.Unless(l.i == 0, movLock)
 	case movAnonCount:
 		if pg.Count.Read(x) != int(l.n) {
-			return x.Return(s.failed(l.page))
+			return x.Return(s.failed(x, l.page))
 		}
 		s.anonymous(x, l.page)
 	case movAnonMapping, movNew:
@@ -99,7 +99,7 @@ func (s *State) moveMapping(x *vm.Exec, l *locals) vm.Next {
 		return s.XA.LockIRQ(x)
 	case movCount:
 		if pg.Count.Read(x) != int(l.n) {
-			l.held = s.failed(l.page)
+			l.held = s.failed(x, l.page)
 			return vm.Goto(movFail)
 		}
 	case movSlot:
@@ -151,8 +151,8 @@ func (s *State) pageMapping(x *vm.Exec, p uint8) mapping {
 }
 
 // failed tells, behind the kernel's back, why a count is too high.
-func (s *State) failed(p uint8) uint8 {
-	if s.stuck(p) {
+func (s *State) failed(x *vm.Exec, p uint8) uint8 {
+	if s.stuck(x, p) {
 		return heldUp
 	}
 	return again
@@ -161,7 +161,7 @@ func (s *State) failed(p uint8) uint8 {
 // anonymous is the oracle of a migration without a freeze: the page has no
 // other reference than that of the isolation.
 func (s *State) anonymous(x *vm.Exec, p uint8) {
-	if s.Page[p].Own != byIsolate {
+	if *vm.Look(x, &s.Page[p].Own) != byIsolate {
 		bug(x, Exclusive, p, "")
 	}
 }

@@ -16,11 +16,11 @@ const (
 )
 
 // own notes a new reference.
-func (s *State) own(p uint8, o owners) { s.Page[p].Own += o }
+func (s *State) own(x *vm.Exec, p uint8, o owners) { *vm.Mark(x, &s.Page[p].Own) += o }
 
 // disown notes that a reference was dropped. Its oracle: nobody had it.
 func (s *State) disown(x *vm.Exec, p uint8, o owners) {
-	own := &s.Page[p].Own
+	own := vm.Mark(x, &s.Page[p].Own)
 	if o == byOther && own.others() == 0 || *own&o == 0 && o != byOther {
 		bug(x, vm.Miscount, p, "put of a reference that nobody has")
 		return
@@ -32,7 +32,7 @@ func (s *State) disown(x *vm.Exec, p uint8, o owners) {
 // goes on with a reference like any other.
 func (s *State) putback(x *vm.Exec, p uint8, o owners) {
 	s.disown(x, p, o)
-	s.own(p, byOther)
+	s.own(x, p, byOther)
 	s.Page[p].Flags.Set(x, lru)
 }
 
@@ -40,14 +40,14 @@ func (s *State) putback(x *vm.Exec, p uint8, o owners) {
 func (s *State) get(x *vm.Exec, p uint8, o owners) {
 	s.alive(x, p, "get_page")
 	s.Page[p].Count.Inc(x)
-	s.own(p, o)
+	s.own(x, p, o)
 }
 
 // tryGet is get_page_unless_zero: the page may be free, or frozen.
 func (s *State) tryGet(x *vm.Exec, p uint8, o owners) bool {
 	ok := s.Page[p].Count.IncNotZero(x)
 	if ok {
-		s.own(p, o)
+		s.own(x, p, o)
 	}
 	return ok
 }
@@ -64,7 +64,7 @@ func (s *State) unlock(x *vm.Exec, p uint8) vm.Next {
 
 // alive is the oracle of an access to a page: its accuser has seen it freed.
 func (s *State) alive(x *vm.Exec, p uint8, what string) {
-	if s.Page[p].Life.Free() > 0 {
+	if vm.Look(x, &s.Page[p].Life).Free() > 0 {
 		bug(x, vm.UseAfterFree, p, what)
 	}
 }
@@ -79,7 +79,7 @@ func (s *State) lock(x *vm.Exec, p uint8) vm.Next {
 // counted are all there are, and all of those kinds that it may count.
 func (s *State) freeze(x *vm.Exec, p uint8, n int) bool {
 	ok := s.Page[p].Count.Freeze(x, n)
-	if ok && s.Page[p].Own&^byPrivate != byCache|byIsolate {
+	if own := *vm.Look(x, &s.Page[p].Own); ok && own&^byPrivate != byCache|byIsolate {
 		bug(x, Exclusive, p, "")
 	}
 	return ok
@@ -88,6 +88,7 @@ func (s *State) freeze(x *vm.Exec, p uint8, n int) bool {
 // gaveUp is the oracle of a migration or a reclaim that gives up: somebody must
 // have stood in the way, or nobody ever succeeds.
 func (s *State) gaveUp(x *vm.Exec, p uint8, what string) {
+	x.LookAround()
 	for i := range s.CPU {
 		if i != x.CPU && s.CPU[i].Begun() > 0 {
 			return
@@ -102,12 +103,12 @@ func (s *State) gaveUp(x *vm.Exec, p uint8, what string) {
 func (s *State) alloc(x *vm.Exec) (p uint8, ok bool) {
 	for i := range s.Page {
 		pg := &s.Page[i]
-		if pg.Life.Free() == 0 {
+		if vm.Look(x, &pg.Life).Free() == 0 {
 			continue
 		}
 		pg.Life.Take(x, i)
 		pg.Count.Set(x, 1)
-		pg.Own = byMaker
+		*vm.Mark(x, &pg.Own) = byMaker
 		return uint8(i), true
 	}
 	return 0, false
@@ -116,7 +117,9 @@ func (s *State) alloc(x *vm.Exec) (p uint8, ok bool) {
 // release is free_unref_page with the checks of free_pages_check. Its oracles:
 // what must not be true of a page that nobody has a reference to.
 func (s *State) release(x *vm.Exec, p uint8) {
-	pg := &s.Page[p]
+	pg := vm.Mark(x, &s.Page[p])
+	vm.Look(x, &s.Slot)
+	vm.Look(x, &s.PTE)
 	for _, bad := range []struct {
 		cond bool
 		text string
@@ -139,17 +142,15 @@ func (s *State) release(x *vm.Exec, p uint8) {
 			bug(x, vm.BadPage, p, bad.text)
 		}
 	}
-	life := pg.Life
-	*pg = page{Lock: pg.Lock}
-	life.Put(x, int(p), life.Gen())
-	pg.Life = life
+	*pg = page{Lock: pg.Lock, Life: pg.Life}
+	pg.Life.Put(x, int(p), pg.Life.Gen())
 }
 
 // look is the oracle of a read through a mapping or a lookup: the page must
 // have what was stored last.
 func (s *State) look(x *vm.Exec, p uint8) {
 	s.alive(x, p, "load")
-	if vm.Load(x, &s.Page[p].Data) != s.Truth {
+	if vm.Load(x, &s.Page[p].Data) != *vm.Look(x, &s.Truth) {
 		bug(x, Content, p, "stale")
 	}
 }
@@ -162,16 +163,19 @@ const tokens = 7
 // have the anonymous page, and one of them would see the other's store.
 func (s *State) store(x *vm.Exec, p uint8) {
 	s.alive(x, p, "store")
-	if s.Page[p].Mapping == anon && s.sharers(p) > 1 {
+	if *vm.Look(x, &s.Page[p].Mapping) == anon && s.sharers(x, p) > 1 {
 		bug(x, Content, p, "store into a shared anonymous page")
 	}
-	s.Truth = s.Truth%tokens + 1
+	truth := vm.Mark(x, &s.Truth)
+	*truth = *truth%tokens + 1
 	vm.Store(x, &s.Page[p].Data, s.Truth)
 }
 
 // sharers counts the page table entries that lead to a page.
-func (s *State) sharers(p uint8) int {
+func (s *State) sharers(x *vm.Exec, p uint8) int {
 	n := 0
+	vm.Look(x, &s.PTE)
+	vm.Look(x, &s.Slot)
 	for _, e := range s.PTE {
 		if e.maps(p) || e.waits(p) || e == pteSwap && s.Slot == slotOf(p) {
 			n++
@@ -183,7 +187,8 @@ func (s *State) sharers(p uint8) int {
 // stuck reports whether every stranger's reference to a locked page belongs to
 // a waiter that sleeps until the page is unlocked, and drops it only then.
 // Somebody who fails because of them, and holds the lock, stands in his own way.
-func (s *State) stuck(p uint8) bool {
+func (s *State) stuck(x *vm.Exec, p uint8) bool {
+	x.LookAround()
 	n := 0
 	for i := range s.CPU {
 		c := &s.CPU[i]
@@ -197,8 +202,14 @@ func (s *State) stuck(p uint8) bool {
 	return n > 0 && n == s.Page[p].Own.others()
 }
 
-// waiting reports whether a waiter has a reference to the page.
-func (s *State) waiting(p uint8) bool {
+// waiting is waits for a line, which then depends on where the waiters are.
+func (s *State) waiting(x *vm.Exec, p uint8) bool {
+	x.LookAround()
+	return s.waits(p)
+}
+
+// waits reports whether a waiter has a reference to the page.
+func (s *State) waits(p uint8) bool {
 	for i := range s.CPU {
 		c := &s.CPU[i]
 		for d := range c.Depth() {

@@ -70,7 +70,7 @@ func (s *State) reuseByMoving(x *vm.Exec, l *locals) vm.Next {
 	case bySet:
 		vm.Store(x, &s.PTE[l.i], ptePresent|pte(l.page))
 		s.disown(x, l.page, byCache)
-		s.own(l.page, byOther)
+		s.own(x, l.page, byOther)
 	case byRmap:
 		s.mapped(x, l.page)
 	case bySwap:

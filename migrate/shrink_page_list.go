@@ -86,7 +86,7 @@ func (s *State) shrink(x *vm.Exec, l *locals) vm.Next {
 	case shrLRU:
 		if pg.Flags.TestClear(x, lru) {
 			s.disown(x, l.page, byOther)
-			s.own(l.page, byIsolate)
+			s.own(x, l.page, byIsolate)
 			return vm.Goto(shrTry)
 		}
 	case shrUnget:
@@ -134,7 +134,7 @@ func (s *State) shrink(x *vm.Exec, l *locals) vm.Next {
 		return vm.Goto(shrCannot)
 	case shrSlot:
 		vm.Store(x, &s.Slot, 0)
-		if s.Disk != s.Truth {
+		if *vm.Look(x, &s.Disk) != *vm.Look(x, &s.Truth) {
 			bug(x, Content, l.page, "reclaim of a page that was not written")
 		}
 	case shrFlag:

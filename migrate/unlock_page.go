@@ -25,7 +25,7 @@ func (s *State) unlockPage(x *vm.Exec, l *locals) vm.Next {
 				break
 			}
 		}
-		if s.Rules&strict != 0 && pg.Flags.Has(private) && pg.Own&byPrivate == 0 {
+		if vm.Look(x, pg); s.Rules&strict != 0 && pg.Flags.Has(private) && pg.Own&byPrivate == 0 {
 			bug(x, Private, l.page, "")
 		}
 		pg.Lock.Unlock(x)

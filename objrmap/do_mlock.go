@@ -46,6 +46,7 @@ func (s *VMAState) doMlock(x *vm.Exec, l *locals) vm.Next {
 	case mlFind:
 		s.check(x, l.mm, vmaTree, false)
 		vm.Load(x, &m.Mmap)
+		s.look(x, l.mm)
 		v, ok := s.attachedAt(l.mm, addr(l.page))
 		if !ok {
 			return vm.Goto(mlUp)
@@ -91,6 +92,8 @@ func (s *VMAState) doMlock(x *vm.Exec, l *locals) vm.Next {
 // oracle: the page is there, and VM_LOCKED is set.
 func (s *VMAState) populate(x *vm.Exec, l *locals) {
 	v := s.use(x, l.vma, "do_mlock")
+	vm.Mark(x, &v.Flags)
+	vm.Look(x, &s.mm(l.mm).Swapped)
 	if !v.Flags.Has(locked) || s.mm(l.mm).Swapped.Has(int(l.page)) {
 		x.Bug(NotPresent, -1, "mlock returns too early")
 	}

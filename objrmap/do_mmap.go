@@ -37,11 +37,13 @@ func (s *VMAState) doMmap(x *vm.Exec, l *locals) vm.Next {
 	case mmFind:
 		s.check(x, l.mm, vmaTree, false)
 		vm.Load(x, &m.Mmap)
+		s.look(x, l.mm)
 		l.node, l.other = s.before(l.mm, gapStart)
 		below := l.node == 0 || s.VMA[l.node.vma()].End <= gapStart
 		above := l.other == 0 || s.VMA[l.other.vma()].Start >= gapEnd
 		return vm.Unless(below && above, mmUp)
 	case mmMerge:
+		s.look(x, l.mm)
 		if !s.mergeable(l.node, l.other) {
 			return vm.Goto(mmAlloc)
 		}
@@ -49,6 +51,7 @@ func (s *VMAState) doMmap(x *vm.Exec, l *locals) vm.Next {
 	case mmGotoOut:
 		return vm.Goto(mmUp)
 	case mmAlloc:
+		s.look(x, l.mm)
 		if _, ok := s.attachedAt(l.mm, gapStart); ok {
 			x.Bug(vm.ListCorruption, -1, "a second vma for an address")
 		}
@@ -58,6 +61,7 @@ func (s *VMAState) doMmap(x *vm.Exec, l *locals) vm.Next {
 	case mmLink:
 		return s.CPU[x.CPU].Call(fnLink, locals{mm: l.mm, node: l.node, other: l.other, vma: l.vma})
 	case mmUp:
+		s.look(x, l.mm)
 		if _, ok := s.attachedAt(l.mm, gapStart); !ok && !l.seen {
 			x.Bug(NotPresent, -1, "mmap returns without a mapping")
 		}
@@ -79,8 +83,8 @@ func (s *VMAState) mergeable(prev, next ref) bool {
 // alloc is kmem_cache_alloc of a vma that was never used; NULL if there is none.
 func (s *VMAState) alloc(x *vm.Exec) ref {
 	for i := range s.VMA {
-		if v := &s.VMA[i]; !v.Flags.Has(used) {
-			v.Flags |= used
+		if v := &s.VMA[i]; !vm.Look(x, &v.Flags).Has(used) {
+			*vm.Mark(x, &v.Flags) |= used
 			v.Life.Take(x, i)
 			return refOf(i)
 		}

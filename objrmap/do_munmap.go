@@ -62,7 +62,7 @@ func (s *VMAState) doMunmap(x *vm.Exec, l *locals) vm.Next {
 		vm.Store(x, &m.MapCount, m.MapCount-1)
 	case muUnlink:
 		v := s.structure(x, l.mm, l.vma, true, "do_munmap")
-		vm.Store(x, s.next(l.mm, l.node), v.Next)
+		vm.Store(x, s.next(l.mm, l.node), *vm.Look(x, &v.Next))
 	case muTail:
 		vm.Store(x, &s.structure(x, l.mm, l.vma, true, "do_munmap").Next, 0)
 	case muCache:
@@ -71,7 +71,7 @@ func (s *VMAState) doMunmap(x *vm.Exec, l *locals) vm.Next {
 	case muDrop, muUnlock:
 		return m.PTL.Unlock(x)
 	case muZap:
-		s.zap(x, l.mm, pagesOf(s.use(x, l.vma, "do_munmap")))
+		s.zap(x, l.mm, pagesOf(vm.Look(x, s.use(x, l.vma, "do_munmap"))))
 	case muAnonLock:
 		return s.AnonL.Lock(x)
 	case muAnonDel:
@@ -94,12 +94,13 @@ func (s *VMAState) doMunmap(x *vm.Exec, l *locals) vm.Next {
 func (s *VMAState) findPrev(x *vm.Exec, l *locals) bool {
 	s.check(x, l.mm, vmaTree, false)
 	vm.Load(x, &s.mm(l.mm).Mmap)
+	s.look(x, l.mm)
 	start := l.page
 	l.node, l.vma = s.before(l.mm, start)
 	if l.vma == 0 || s.use(x, l.vma, "find_vma_prev").Start != start {
 		return false
 	}
-	s.VMA[l.vma.vma()].Flags &^= attached
+	*vm.Mark(x, &s.VMA[l.vma.vma()].Flags) &^= attached
 	return true
 }
 

@@ -69,7 +69,7 @@ func (s *ReservedState) doNoPage(x *vm.Exec, l *rsvLocals) vm.Next {
 	case npSet:
 		s.set(x, pteOf(l.page))
 		if l.write {
-			s.Page[l.page].Flags |= pgDirty
+			*vm.Mark(x, &s.Page[l.page].Flags) |= pgDirty
 		}
 	case npAddRmap:
 		return s.CPU[x.CPU].Call(fnAddRmap, rsvLocals{page: l.page})
@@ -85,6 +85,7 @@ func (s *ReservedState) doNoPage(x *vm.Exec, l *rsvLocals) vm.Next {
 
 // set is set_pte. Its oracle: page_table_lock is held.
 func (s *ReservedState) set(x *vm.Exec, e rsvPTE) {
+	vm.Look(x, &s.PTL)
 	reservedLaw.Check(x, 0, -1, s.held(x.CPU), true)
 	vm.Store(x, &s.PTE, e)
 }

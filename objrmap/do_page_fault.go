@@ -87,6 +87,7 @@ func (s *VMAState) doPageFault(x *vm.Exec, l *locals) vm.Next {
 // innocent is the oracle of bad_area: mmap_sem keeps the vmas as they are, so
 // that a process which touches a mapped address must not get SIGSEGV.
 func (s *VMAState) innocent(x *vm.Exec, l *locals, good bool) {
+	s.look(x, l.mm)
 	if _, ok := s.attachedAt(l.mm, addr(l.page)); ok && !good {
 		x.Bug(Killed, -1, "SIGSEGV at a mapped address")
 	}
@@ -95,6 +96,7 @@ func (s *VMAState) innocent(x *vm.Exec, l *locals, good bool) {
 // faulted is the oracle of a fault that succeeds: the address is mapped, and
 // there is no swap entry left.
 func (s *VMAState) faulted(x *vm.Exec, l *locals) {
+	s.look(x, l.mm)
 	if _, ok := s.attachedAt(l.mm, addr(l.page)); !ok {
 		x.Bug(NotPresent, -1, "a fault in a hole succeeds")
 	}

@@ -77,7 +77,7 @@ func (s *ReservedState) doSwapPage(x *vm.Exec, l *rsvLocals) vm.Next {
 // one; the model has one for each swap entry and waits.
 func (s *ReservedState) lookup(x *vm.Exec, l *rsvLocals) vm.Next {
 	l.page = l.entry.page()
-	pg := &s.Page[l.page]
+	pg := vm.Mark(x, &s.Page[l.page])
 	switch {
 	case vm.Load(x, &s.PTE) != l.entry:
 		return vm.Return

@@ -66,7 +66,7 @@ func (s *VMAState) dupMmap(x *vm.Exec, l *locals) vm.Next {
 	case dmDown:
 		return old.Sem.DownWrite(x)
 	case dmCopy:
-		vm.Store(x, &m.Root, old.Root)
+		vm.Store(x, &m.Root, *vm.Look(x, &old.Root))
 	case dmRoot:
 		vm.Store(x, &m.Root, 0)
 	case dmMMList:
@@ -97,13 +97,13 @@ func (s *VMAState) dupMmap(x *vm.Exec, l *locals) vm.Next {
 		s.linkRB(x, child, l.node)
 	case dmCount:
 		vm.Store(x, &m.MapCount, m.MapCount+1)
-		s.use(x, l.node, "dup_mmap").Flags |= attached
+		*vm.Mark(x, &s.use(x, l.node, "dup_mmap").Flags) |= attached
 	case dmSource:
 		return old.PTL.Lock(x)
 	case dmPtes:
 		s.check(x, parent, pageTables, false)
 		s.check(x, child, pageTables, true)
-		set := pagesOf(s.use(x, l.node, "dup_mmap"))
+		set := pagesOf(vm.Look(x, s.use(x, l.node, "dup_mmap")))
 		vm.Store(x, &m.Present, m.Present|vm.Load(x, &old.Present)&set)
 		vm.Store(x, &m.Swapped, m.Swapped|vm.Load(x, &old.Swapped)&set)
 	case dmSourceUnlock:
@@ -116,7 +116,7 @@ func (s *VMAState) dupMmap(x *vm.Exec, l *locals) vm.Next {
 	case dmBuildRoot:
 		s.check(x, child, vmaTree, true)
 		vm.Store(x, &m.Root, 0)
-		l.node = m.Mmap
+		l.node = *vm.Look(x, &m.Mmap)
 	case dmBuildFor:
 		return vm.Unless(l.node != 0, dmUp)
 	case dmBuild:
@@ -125,10 +125,12 @@ func (s *VMAState) dupMmap(x *vm.Exec, l *locals) vm.Next {
 		l.node = vm.Load(x, &s.structure(x, child, l.node, false, "build_mmap_rb").Next)
 		return vm.Goto(dmBuildFor)
 	case dmUp:
+		vm.Look(x, m)
+		vm.Look(x, old)
 		if m.MapCount != old.MapCount || m.Present|m.Swapped != old.Present|old.Swapped {
 			x.Bug(NotPresent, -1, "fork loses vmas or pages")
 		}
-		s.Alive = s.Alive.With(child)
+		*vm.Mark(x, &s.Alive) = s.Alive.With(child)
 		return old.Sem.UpWrite(x)
 	default:
 		panic(x.Lost())
@@ -139,12 +141,12 @@ func (s *VMAState) dupMmap(x *vm.Exec, l *locals) vm.Next {
 // copyVMA makes a copy of the parent's vma for the child. The copy is not
 // mlocked. There is a vma left, unless a line that a mutant lacks has lost it.
 func (s *VMAState) copyVMA(x *vm.Exec, l *locals) vm.Next {
-	v := s.use(x, l.vma, "dup_mmap")
+	v := vm.Look(x, s.use(x, l.vma, "dup_mmap"))
 	l.node = s.alloc(x)
 	if l.node == 0 {
 		return vm.Goto(dmUp)
 	}
-	tmp := &s.VMA[l.node.vma()]
+	tmp := vm.Mark(x, &s.VMA[l.node.vma()])
 	tmp.Start, tmp.End, tmp.MM = v.Start, v.End, child
 	return vm.Fall
 }

@@ -42,7 +42,7 @@ func (s *VMAState) exitMmap(x *vm.Exec, l *locals) vm.Next {
 		s.check(x, l.mm, vmaTree, true)
 		l.vma = vm.Load(x, &m.Mmap)
 		vm.Store(x, &m.Mmap, 0)
-		m.MapCount = 0 // nobody reads it any more
+		*vm.Mark(x, &m.MapCount) = 0 // nobody reads it any more
 	case exRoot:
 		s.check(x, l.mm, vmaTree, true)
 		vm.Store(x, &m.Root, 0)
@@ -75,10 +75,11 @@ func (s *VMAState) exitMmap(x *vm.Exec, l *locals) vm.Next {
 // lastUser takes the mm from its users: an mm that somebody else uses does not
 // end with this task. From 2.6 on reclaim comes to a page table by a page and is
 // no user.
-func (s *VMAState) lastUser(cpu int, _ *locals) bool {
+func (s *VMAState) lastUser(x *vm.Exec, _ *locals) bool {
+	x.LookAround()
 	for other := range s.CPU {
 		f, m := s.running(other)
-		if other != cpu && f != fnNone && (f != fnReclaim || s.swapsOut(other)) && (m == parent || f == fnDup) {
+		if other != x.CPU && f != fnNone && (f != fnReclaim || s.swapsOut(other)) && (m == parent || f == fnDup) {
 			return false
 		}
 	}

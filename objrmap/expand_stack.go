@@ -78,10 +78,10 @@ func (s *StackState) expandStack(x *vm.Exec, l *stkLocals) vm.Next {
 // holds mmap_sem for reading.
 func (s *StackState) check(x *vm.Exec, structure int, write bool) {
 	h := vm.Shared(mmapSem)
-	if s.PTL.HeldBy(x.CPU) {
+	if vm.Look(x, &s.PTL).HeldBy(x.CPU) {
 		h |= vm.Exclusive(ptl)
 	}
-	if s.Anon.HeldBy(x.CPU) {
+	if vm.Look(x, &s.Anon).HeldBy(x.CPU) {
 		h |= vm.Exclusive(anonLock)
 	}
 	stackLaws[s.Law].Check(x, structure, -1, h, write)

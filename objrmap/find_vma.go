@@ -36,6 +36,7 @@ func (s *VMAState) findVMA(x *vm.Exec, l *locals) vm.Next {
 	a := addr(l.page)
 	switch x.Line {
 	case fvCache:
+		s.look(x, l.mm)
 		_, l.seen = s.attachedAt(l.mm, a)
 		s.check(x, l.mm, mmapCache, false)
 		l.vma = vm.Load(x, &s.mm(l.mm).Cache)
@@ -84,6 +85,7 @@ func (s *VMAState) findVMA(x *vm.Exec, l *locals) vm.Next {
 // the search began and is when it ends must be found, and in the mm that was
 // searched. A vma above an address that is not mapped is right.
 func (s *VMAState) found(x *vm.Exec, l *locals) {
+	s.look(x, l.mm)
 	if l.vma != 0 && s.VMA[l.vma.vma()].MM != l.mm {
 		x.Bug(WrongVMA, l.vma.vma(), "find_vma returns one of another mm")
 		return

@@ -34,7 +34,7 @@ func (s *ReservedState) pageAddRmap(x *vm.Exec, l *rsvLocals) vm.Next {
 
 // removeRmap is page_remove_rmap.
 func (s *ReservedState) removeRmap(x *vm.Exec, p uint8) {
-	pg := &s.Page[p]
+	pg := vm.Look(x, &s.Page[p])
 	if pg.Flags.Has(pgReserved) {
 		return
 	}

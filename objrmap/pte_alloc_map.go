@@ -72,7 +72,7 @@ func (s *TableState) pteAlloc(x *vm.Exec, l *tabLocals) vm.Next {
 // alloc takes a page for ptes. Two CPUs never need more than there are.
 func (s *TableState) alloc(x *vm.Exec) uint8 {
 	for i := range s.Page {
-		if p := &s.Page[i]; p.Life.Free() > 0 {
+		if p := vm.Mark(x, &s.Page[i]); p.Life.Free() > 0 {
 			p.Life.Take(x, i)
 			p.PTE = 0
 			return uint8(i + 1)

@@ -42,6 +42,7 @@ var rbEraseListing = vm.Listing[VMAState, locals]{Name: "rb_erase", Source: "lib
 }}
 
 func (s *VMAState) rbErase(x *vm.Exec, l *locals) vm.Next {
+	s.look(x, l.mm)
 	old := s.structure(x, l.mm, l.vma, true, "rb_erase")
 	switch x.Line {
 	case ebKids:

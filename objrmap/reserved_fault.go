@@ -23,8 +23,6 @@ var handlePteFaultListing = vm.Listing[ReservedState, rsvLocals]{Name: "handle_p
 }}
 
 func (s *ReservedState) handlePteFault(x *vm.Exec, l *rsvLocals) vm.Next {
-	// readonly is a private mapping of a page that is no copy.
-	readonly := l.write && l.entry.present() && !s.VMA.Has(vmShared) && !s.anon(l.entry)
 	switch x.Line {
 	case hpLock:
 		return s.PTL.Lock(x)
@@ -32,7 +30,7 @@ func (s *ReservedState) handlePteFault(x *vm.Exec, l *rsvLocals) vm.Next {
 		l.entry = vm.Load(x, &s.PTE)
 		l.copy = 1 // the entry is not yet dealt with
 	case hpNone:
-		if l.entry != s.PTE {
+		if l.entry != *vm.Look(x, &s.PTE) {
 			x.Bug(NotPresent, -1, "a fault acts on something else than the pte")
 		}
 		if l.entry == 0 {
@@ -45,7 +43,8 @@ func (s *ReservedState) handlePteFault(x *vm.Exec, l *rsvLocals) vm.Next {
 			return s.CPU[x.CPU].Call(fnSwapPage, *l)
 		}
 	case hpWrite:
-		if readonly {
+		// A private mapping of a page that is no copy is read-only.
+		if l.write && l.entry.present() && !vm.Look(x, &s.VMA).Has(vmShared) && !s.anon(x, l.entry) {
 			l.copy = 0
 			return s.CPU[x.CPU].Call(fnWPPage, rsvLocals{page: l.entry.page(), entry: l.entry, write: true})
 		}
@@ -62,18 +61,21 @@ func (s *ReservedState) handlePteFault(x *vm.Exec, l *rsvLocals) vm.Next {
 }
 
 // anon reports whether a pte maps a private copy.
-func (s *ReservedState) anon(e rsvPTE) bool { return s.Page[e.page()].Flags.Has(pgAnon) }
+func (s *ReservedState) anon(x *vm.Exec, e rsvPTE) bool {
+	return vm.Look(x, &s.Page[e.page()].Flags).Has(pgAnon)
+}
 
 // touched is the oracle of a fault that is done, with page_table_lock still held:
 // there is a page, a private write has made a copy, and a shared mapping is still
 // the driver's page.
 func (s *ReservedState) touched(x *vm.Exec, write bool) {
-	switch shared := s.VMA.Has(vmShared); {
+	vm.Look(x, &s.PTE)
+	switch shared := vm.Look(x, &s.VMA).Has(vmShared); {
 	case !s.PTE.present():
 		x.Bug(NotPresent, -1, "a fault leaves no page")
-	case write && !shared && !s.anon(s.PTE):
+	case write && !shared && !s.anon(x, s.PTE):
 		x.Bug(NotPresent, int(s.PTE.page()), "a private write has made no copy")
-	case shared && s.anon(s.PTE):
+	case shared && s.anon(x, s.PTE):
 		x.Bug(NotPresent, int(s.PTE.page()), "a shared mapping is a copy")
 	}
 }

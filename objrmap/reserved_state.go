@@ -101,6 +101,7 @@ func (s *ReservedState) put(x *vm.Exec, p uint8) {
 	if !pg.Count.DecAndTest(x) {
 		return
 	}
+	vm.Mark(x, pg)
 	if pg.Map > 0 || pg.Flags.Has(pgSwapCache) || pg.Lock.Locked() {
 		x.Bug(vm.BadPage, int(p), "freed in use")
 	}
@@ -111,7 +112,7 @@ func (s *ReservedState) put(x *vm.Exec, p uint8) {
 // alloc is alloc_page for a private copy; noCopy if there is no page.
 func (s *ReservedState) alloc(x *vm.Exec) uint8 {
 	for i := range uint8(rsvPages) {
-		if pg := &s.Page[i]; pg.Life.Free() > 0 && s.PTE != swapEntry+pteOf(i) {
+		if pg := &s.Page[i]; vm.Look(x, &pg.Life).Free() > 0 && *vm.Look(x, &s.PTE) != swapEntry+pteOf(i) {
 			s.take(x, i)
 			return i
 		}
@@ -123,6 +124,7 @@ const noCopy = 255
 
 func (s *ReservedState) take(x *vm.Exec, p uint8) {
 	pg := &s.Page[p]
+	vm.Mark(x, pg)
 	pg.Life.Take(x, int(p))
 	pg.Count = 1
 	pg.Flags = pgAnon | pgDirty
@@ -131,7 +133,8 @@ func (s *ReservedState) take(x *vm.Exec, p uint8) {
 // unmapped is the oracle of VM_RESERVED and PG_reserved: reclaim has just taken
 // the pte of a page away.
 func (s *ReservedState) unmapped(x *vm.Exec, p uint8) {
-	pg := &s.Page[p]
+	pg := vm.Look(x, &s.Page[p])
+	vm.Look(x, &s.VMA)
 	switch {
 	case pg.Flags.Has(pgReserved):
 		x.Bug(Unreserved, int(p), "a page with PG_reserved")

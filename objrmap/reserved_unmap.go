@@ -47,7 +47,7 @@ func (s *ReservedState) unmapOne(x *vm.Exec, l *rsvLocals) vm.Next {
 		return x.BugOn(s.VMA.Test(x, vmReserved), int(l.page), "vma->vm_flags & VM_RESERVED")
 	case roClear:
 		s.unmapped(x, l.page)
-		s.set(x, s.entryOf(l.page))
+		s.set(x, s.entryOf(x, l.page))
 	case roRemoveRmap:
 		s.removeRmap(x, l.page)
 	case roPut:
@@ -62,8 +62,8 @@ func (s *ReservedState) unmapOne(x *vm.Exec, l *rsvLocals) vm.Next {
 
 // entryOf is what stands in the pte of an unmapped page: the swap entry of a page
 // in the swap cache; else nothing, and the next fault asks nopage again.
-func (s *ReservedState) entryOf(p uint8) rsvPTE {
-	if s.Page[p].Flags.Has(pgSwapCache) {
+func (s *ReservedState) entryOf(x *vm.Exec, p uint8) rsvPTE {
+	if vm.Look(x, &s.Page[p].Flags).Has(pgSwapCache) {
 		return swapEntry + pteOf(p)
 	}
 	return 0

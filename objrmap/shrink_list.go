@@ -41,7 +41,7 @@ func (s *ReservedState) shrinkList(x *vm.Exec, l *rsvLocals) vm.Next {
 	case slLockPage:
 		return vm.Unless(pg.Lock.TryLock(x), slPutback)
 	case slAddToSwap:
-		if f := vm.Load(x, &pg.Flags); pg.Map > 0 && f.Has(pgAnon) && !f.Has(pgSwapCache) {
+		if f := vm.Load(x, &pg.Flags); *vm.Look(x, &pg.Map) > 0 && f.Has(pgAnon) && !f.Has(pgSwapCache) {
 			pg.Flags.Set(x, pgSwapCache)
 			pg.Count.Inc(x)
 		}
@@ -50,15 +50,15 @@ func (s *ReservedState) shrinkList(x *vm.Exec, l *rsvLocals) vm.Next {
 			return s.CPU[x.CPU].Call(fnUnmapOne, rsvLocals{page: l.page})
 		}
 	case slUnmapAnon:
-		if vm.Load(x, &pg.Map) > 0 && pg.Flags.Has(pgAnon) {
+		if vm.Load(x, &pg.Map) > 0 && vm.Look(x, &pg.Flags).Has(pgAnon) {
 			return s.CPU[x.CPU].Call(fnUnmapOne, rsvLocals{page: l.page})
 		}
 	case slUnmapObj:
-		if vm.Load(x, &pg.Map) > 0 && !pg.Flags.Has(pgAnon) {
+		if vm.Load(x, &pg.Map) > 0 && !vm.Look(x, &pg.Flags).Has(pgAnon) {
 			return s.CPU[x.CPU].Call(fnUnmapObj, rsvLocals{page: l.page})
 		}
 	case slDelete:
-		if pg.Map == 0 && vm.Load(x, &pg.Count) == 2 && pg.Flags.TestClear(x, pgSwapCache) {
+		if *vm.Look(x, &pg.Map) == 0 && vm.Load(x, &pg.Count) == 2 && pg.Flags.TestClear(x, pgSwapCache) {
 			s.put(x, l.page)
 		}
 	case slUnlockPage:

@@ -52,7 +52,7 @@ func (s *VMAState) swapOutMM(x *vm.Exec, l *locals) vm.Next {
 		return vm.Unless(!s.use(x, l.vma, "in swap_out_mm").Flags.Test(x, locked), soNext)
 	case soRange:
 		s.check(x, l.mm, vmaRange, false)
-		v := s.use(x, l.vma, "in swap_out_mm")
+		v := vm.Look(x, s.use(x, l.vma, "in swap_out_mm"))
 		vm.Load(x, &v.Start)
 		l.page = uint8(pagesOf(v))
 	case soClear:

@@ -55,7 +55,7 @@ func (s *ReservedState) swapOutVMA(x *vm.Exec, l *rsvLocals) vm.Next {
 		}
 	case woClear:
 		s.unmapped(x, l.page)
-		s.set(x, s.entryOf(l.page))
+		s.set(x, s.entryOf(x, l.page))
 	case woPut:
 		s.put(x, l.page)
 	case woUnlockPage:

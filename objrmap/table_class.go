@@ -139,8 +139,8 @@ func bootMapped(s *TableState, p vm.Patch) {
 
 // lockOf is the vma whose lock covers the pte of a vma: its own, or that of the
 // vma that has grown over it.
-func (s *TableState) lockOf(v uint8) uint8 {
-	if s.Taken.Has(int(v)) {
+func (s *TableState) lockOf(x *vm.Exec, v uint8) uint8 {
+	if vm.Look(x, &s.Taken).Has(int(v)) {
 		return 0
 	}
 	return v
@@ -152,7 +152,7 @@ func (s *TableState) use(x *vm.Exec, page uint8) *tablePage {
 		x.BugOn(true, -1, "no page-table page")
 		return &s.Page[0]
 	}
-	if s.Page[page-1].Life.Free() > 0 {
+	if vm.Look(x, &s.Page[page-1].Life).Free() > 0 {
 		x.Bug(vm.UseAfterFree, int(page-1), "page-table page")
 	}
 	return &s.Page[page-1]

@@ -41,7 +41,7 @@ func (s *TableState) fault(x *vm.Exec, l *tabLocals) vm.Next {
 	case tfDown:
 		return s.Sem.DownRead(x)
 	case tfVMA:
-		l.lock = s.lockOf(l.vma)
+		l.lock = s.lockOf(x, l.vma)
 		return vm.Unless(vm.Load(x, &s.VMAs).Has(int(l.vma)), tfUp)
 	case tfLock:
 		return s.PTL.Lock(x)
@@ -79,8 +79,8 @@ func (s *TableState) fault(x *vm.Exec, l *tabLocals) vm.Next {
 // of them are bits here loses nothing.
 func (s *TableState) setPTE(x *vm.Exec, l *tabLocals, there bool) {
 	p := s.use(x, l.page)
-	s.check(x, tabPTEA+int(s.lockOf(l.vma)))
-	if s.PMD != l.page {
+	s.check(x, tabPTEA+int(s.lockOf(x, l.vma)))
+	if *vm.Look(x, &s.PMD) != l.page {
 		x.Bug(vm.UseAfterFree, int(l.page)-1, "pte in a page-table page that hangs nowhere")
 	}
 	if there {
@@ -92,7 +92,7 @@ func (s *TableState) setPTE(x *vm.Exec, l *tabLocals, there bool) {
 
 // faulted is the oracle of a fault that is done: the page is mapped.
 func (s *TableState) faulted(x *vm.Exec, l *tabLocals) {
-	if l.page != 0 && !s.Page[l.page-1].PTE.Has(int(l.vma)) {
+	if l.page != 0 && !vm.Look(x, &s.Page[l.page-1].PTE).Has(int(l.vma)) {
 		x.Bug(NotPresent, int(l.page-1), "a fault leaves no page")
 	}
 }

@@ -68,9 +68,9 @@ func tableLawOf(p vm.Patch) tableLaw {
 
 // check is the dynamic oracle of a write.
 func (s *TableState) check(x *vm.Exec, structure int) {
-	h := s.Sem.Mode(x.CPU, tabSem)
+	h := vm.Look(x, &s.Sem).Mode(x.CPU, tabSem)
 	for i, l := range [...]*vm.Spinlock{tabPTL: &s.PTL, tabAnon: &s.AnonL, tabLockA: &s.Lock[0], tabLockB: &s.Lock[1]} {
-		if l != nil && l.HeldBy(x.CPU) {
+		if l != nil && vm.Look(x, l).HeldBy(x.CPU) {
 			h |= vm.Exclusive(i)
 		}
 	}

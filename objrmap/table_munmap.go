@@ -55,7 +55,7 @@ func (s *TableState) unmap(x *vm.Exec, l *tabLocals) vm.Next {
 	case tmDown:
 		return s.Sem.DownWrite(x)
 	case tmDetach:
-		l.lock = s.lockOf(l.vma)
+		l.lock = s.lockOf(x, l.vma)
 		if !vm.Load(x, &s.VMAs).Has(int(l.vma)) {
 			return vm.Goto(tmUp)
 		}
@@ -66,7 +66,7 @@ func (s *TableState) unmap(x *vm.Exec, l *tabLocals) vm.Next {
 		return s.Lock[l.lock].Lock(x)
 	case tmWalk:
 		l.page = vm.Load(x, &s.PMD)
-		return vm.Unless(l.page != 0 && s.use(x, l.page).PTE.Has(int(l.vma)), tmNeighbour)
+		return vm.Unless(l.page != 0 && vm.Look(x, &s.use(x, l.page).PTE).Has(int(l.vma)), tmNeighbour)
 	case tmZap:
 		s.setPTE(x, l, false)
 	case tmRssRead:
@@ -77,13 +77,13 @@ func (s *TableState) unmap(x *vm.Exec, l *tabLocals) vm.Next {
 	case tmRssAtomic:
 		vm.Store(x, &s.Rss, s.Rss-1)
 	case tmNeighbour:
-		l.page = s.PMD
+		l.page = *vm.Look(x, &s.PMD)
 		return vm.Unless(vm.Load(x, &s.VMAs) == 0 && l.page != 0, tmUnlock)
 	case tmClear:
 		s.check(x, tabPMD)
 		vm.Store(x, &s.PMD, 0)
 	case tmFree:
-		if s.use(x, l.page).PTE != 0 {
+		if *vm.Look(x, &s.use(x, l.page).PTE) != 0 {
 			x.Bug(vm.BadPage, int(l.page)-1, "freed with ptes in it")
 		}
 		s.free(x, l.page)

@@ -42,7 +42,7 @@ func (s *TableState) reclaim(x *vm.Exec, l *tabLocals) vm.Next {
 	case trAnonLock:
 		return s.AnonL.Lock(x)
 	case trVMA:
-		l.lock = s.lockOf(l.vma)
+		l.lock = s.lockOf(x, l.vma)
 		return vm.Unless(vm.Load(x, &s.Anon).Has(int(l.vma)), trAnonUnlock)
 	case trLock:
 		return s.PTL.Lock(x)

@@ -98,7 +98,7 @@ func (s *VMAState) anonVMA(x *vm.Exec, l *locals) ref {
 		if !list.Has(i) {
 			continue
 		}
-		v := s.use(x, refOf(i), "through anon_vma")
+		v := vm.Look(x, s.use(x, refOf(i), "through anon_vma"))
 		s.check(x, l.mm, vmaRange, false)
 		if v.MM == l.mm && v.covers(addr(l.page)) {
 			return refOf(i)
@@ -111,6 +111,7 @@ func (s *VMAState) anonVMA(x *vm.Exec, l *locals) ref {
 // of a vma for which mlock has returned stays.
 func (s *VMAState) swapOut(x *vm.Exec, m uint8, set vm.Set) {
 	s.check(x, m, pageTables, true)
+	s.look(x, m)
 	a := s.mm(m)
 	for i := range uint8(pages) {
 		if v, ok := s.attachedAt(m, addr(i)); ok && set.Has(int(i)) && s.VMA[v].Flags.Has(locked) && s.VMA[v].Flags.Has(populated) {

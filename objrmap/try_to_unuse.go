@@ -32,6 +32,7 @@ func (s *VMAState) tryToUnuse(x *vm.Exec, l *locals) vm.Next {
 // complete is the oracle of swapoff: the page is still locked, so that nothing
 // could swap it out again since the walk.
 func (s *VMAState) complete(x *vm.Exec, l *locals) {
+	s.look(x, l.mm)
 	if _, ok := s.attachedAt(l.mm, addr(l.page)); ok && s.mm(l.mm).Swapped.Has(int(l.page)) {
 		x.Bug(MissedEntry, -1, "")
 	}

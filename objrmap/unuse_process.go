@@ -56,7 +56,7 @@ func (s *VMAState) unuseProcess(x *vm.Exec, l *locals) vm.Next {
 		return vm.Unless(l.vma != 0, upUnlock)
 	case upRange:
 		s.check(x, l.mm, vmaRange, false)
-		v := s.use(x, l.vma, "in unuse_process")
+		v := vm.Look(x, s.use(x, l.vma, "in unuse_process"))
 		vm.Load(x, &v.Start)
 		l.seen = v.covers(addr(l.page))
 	case upPte:

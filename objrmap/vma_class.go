@@ -112,20 +112,21 @@ var vmaOps = []vm.Op[VMAState, locals]{
 
 // user says whether the process is there: a system call or fault of one of its
 // threads, or swapoff, which raises mm_users.
-func user(s *VMAState, _ int, _ *locals) bool { return s.Alive.Has(parent) }
+func user(s *VMAState, x *vm.Exec, _ *locals) bool { return vm.Look(x, &s.Alive).Has(parent) }
 
-func childUser(s *VMAState, _ int, _ *locals) bool { return s.Alive.Has(child) }
+func childUser(s *VMAState, x *vm.Exec, _ *locals) bool { return vm.Look(x, &s.Alive).Has(child) }
 
 // maps says whether the process is there and does not fork just now: a fork must
 // not find that the model has no vma left.
-func maps(s *VMAState, cpu int, _ *locals) bool {
-	return s.Alive.Has(parent) && !s.others(cpu, fnDup)
+func maps(s *VMAState, x *vm.Exec, _ *locals) bool {
+	return vm.Look(x, &s.Alive).Has(parent) && !s.others(x, fnDup)
 }
 
 // others reports whether another CPU is in an operation that began with f.
-func (s *VMAState) others(cpu int, f vm.Func) bool {
+func (s *VMAState) others(x *vm.Exec, f vm.Func) bool {
+	x.LookAround()
 	for other := range s.CPU {
-		if g, _ := s.running(other); other != cpu && g == f {
+		if g, _ := s.running(other); other != x.CPU && g == f {
 			return true
 		}
 	}
@@ -134,14 +135,14 @@ func (s *VMAState) others(cpu int, f vm.Func) bool {
 
 // forks says whether the process is there and has no child, not even one under
 // construction, and whether the model has a vma for each one to be copied.
-func forks(s *VMAState, cpu int, _ *locals) bool {
+func forks(s *VMAState, x *vm.Exec, _ *locals) bool {
 	spare := uint8(0)
 	for i := range s.VMA {
 		if !s.VMA[i].Flags.Has(used) {
 			spare++
 		}
 	}
-	if spare < s.Parent.MapCount || s.others(cpu, fnDup) || s.others(cpu, fnMmap) {
+	if spare < s.Parent.MapCount || s.others(x, fnDup) || s.others(x, fnMmap) {
 		return false
 	}
 	return s.Alive.Has(parent) && !s.Alive.Has(child) && s.mm(child).Mmap == 0

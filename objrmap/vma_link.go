@@ -29,6 +29,7 @@ func (s *VMAState) vmaLink(x *vm.Exec, l *locals) vm.Next {
 	case vlLock:
 		return m.PTL.Lock(x)
 	case vlNext:
+		vm.Mark(x, v)
 		v.Start, v.End, v.MM = gapStart, gapEnd, l.mm // not yet shared
 		vm.Store(x, &v.Next, l.other)
 	case vlList:
@@ -38,7 +39,7 @@ func (s *VMAState) vmaLink(x *vm.Exec, l *locals) vm.Next {
 		s.linkRB(x, l.mm, l.vma)
 	case vlCount:
 		vm.Store(x, &m.MapCount, m.MapCount+1)
-		v.Flags |= attached
+		*vm.Mark(x, &v.Flags) |= attached
 	case vlUnlock:
 		return m.PTL.Unlock(x)
 	default:
@@ -53,6 +54,7 @@ func (s *VMAState) linkRB(x *vm.Exec, m uint8, p ref) {
 	if s.use(x, p, "__vma_link_rb"); p == 0 {
 		return
 	}
+	s.look(x, m)
 	slot, _ := s.path(m, p)
 	vm.Store(x, slot, p)
 }

@@ -47,11 +47,11 @@ func (s *VMAState) vmaMerge(x *vm.Exec, l *locals) vm.Next {
 		vm.Store(x, &prev.End, gapEnd)
 	case vmEndNext:
 		s.check(x, l.mm, vmaRange, true)
-		vm.Store(x, &prev.End, next.End)
-		next.Flags &^= attached
+		vm.Store(x, &prev.End, *vm.Look(x, &next.End))
+		*vm.Mark(x, &next.Flags) &^= attached
 	case vmUnlink:
 		s.check(x, l.mm, vmaTree, true)
-		vm.Store(x, &prev.Next, next.Next)
+		vm.Store(x, &prev.Next, *vm.Look(x, &next.Next))
 	case vmErase:
 		return s.CPU[x.CPU].Call(fnErase, locals{mm: l.mm, vma: l.vma})
 	case vmCache:

@@ -113,6 +113,12 @@ func (s *VMAState) attachedAt(m, a uint8) (v int, ok bool) {
 	return 0, false
 }
 
+// look notes that a line, or its oracle, walks along vmas of an address space.
+func (s *VMAState) look(x *vm.Exec, m uint8) {
+	vm.Look(x, &s.VMA)
+	vm.Look(x, s.mm(m))
+}
+
 // use is the life time oracle: every access to a vma goes through it. A NULL
 // pointer is an oops.
 func (s *VMAState) use(x *vm.Exec, p ref, what string) *vma {
@@ -121,7 +127,7 @@ func (s *VMAState) use(x *vm.Exec, p ref, what string) *vma {
 		return &s.VMA[0]
 	}
 	v := &s.VMA[p.vma()]
-	if v.Life.Free() > 0 {
+	if vm.Look(x, &v.Life).Free() > 0 {
 		x.Bug(vm.UseAfterFree, p.vma(), what)
 	}
 	return v
@@ -136,6 +142,10 @@ func (s *VMAState) structure(x *vm.Exec, m uint8, p ref, write bool, what string
 
 // check is the dynamic oracle of the locking contract.
 func (s *VMAState) check(x *vm.Exec, m uint8, structure int, write bool) {
+	a := s.mm(m)
+	vm.Look(x, &a.Sem)
+	vm.Look(x, &a.PTL)
+	vm.Look(x, &s.AnonL)
 	laws[s.Law].Check(x, structure, -1, s.held(m, x.CPU), write)
 }
 

@@ -117,11 +117,12 @@ var ops = []vm.Op[State, locals]{
 // owned returns the Begin of an operation that drops a reference to a page:
 // somebody must own one that no word of the kernel accounts for, and knows the
 // page as it is now.
-func owned(p int) func(s *State, cpu int, l *locals) bool {
-	return func(s *State, _ int, l *locals) bool {
-		if !s.Users.drop(p) {
+func owned(p int) func(s *State, x *vm.Exec, l *locals) bool {
+	return func(s *State, x *vm.Exec, l *locals) bool {
+		if !vm.Mark(x, &s.Users).drop(p) {
 			return false
 		}
+		vm.Look(x, &s.Page[p].Life)
 		if l.pvec.empty() {
 			l.page = s.pointer(p)
 		} else {
@@ -134,15 +135,16 @@ func owned(p int) func(s *State, cpu int, l *locals) bool {
 // written returns the Begin of an operation that is the end of a write: a scan
 // has found the page in the cache, marked it and, before 2.5, left it locked with
 // a reference of its own.
-func written(p int) func(s *State, cpu int, l *locals) bool {
-	return func(s *State, cpu int, l *locals) bool {
-		pg := &s.Page[p]
+func written(p int) func(s *State, x *vm.Exec, l *locals) bool {
+	return func(s *State, x *vm.Exec, l *locals) bool {
+		pg := vm.Mark(x, &s.Page[p])
+		vm.Look(x, &s.LRU)
 		if !pg.Flags.Has(mapping) || pg.Flags.Has(writeback) || pg.Lock.Locked() || !s.LRU.Free() {
 			return false
 		}
 		pg.Flags |= writeback
 		if s.Rules&lockedIO != 0 {
-			pg.Lock = vm.LockedBy(cpu)
+			pg.Lock = vm.LockedBy(x.CPU)
 			pg.Count++
 		}
 		l.page = s.pointer(p)

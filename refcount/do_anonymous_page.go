@@ -40,7 +40,8 @@ func (s *State) doAnonymousPage(x *vm.Exec, l *locals) vm.Next {
 	case anonGet:
 		s.get(x, l.page)
 	case anonAdd:
-		s.Pvec[x.CPU] = s.Pvec[x.CPU].add(l.page)
+		vec := vm.Mark(x, &s.Pvec[x.CPU])
+		*vec = vec.add(l.page)
 	case anonLock:
 		return s.Page[p].Bit.Lock(x)
 	case anonMap:

@@ -23,9 +23,9 @@ func (s *State) findGetPage(x *vm.Exec, l *locals) vm.Next {
 	case findLock:
 		return s.Tree.Lock(x)
 	case findGet:
-		if s.Page[p].Flags.Test(x, mapping) && s.Users.of(p) < 3 {
+		if s.Page[p].Flags.Test(x, mapping) && vm.Look(x, &s.Users).of(p) < 3 {
 			s.get(x, s.pointer(p))
-			s.Users.add(p)
+			vm.Mark(x, &s.Users).add(p)
 		}
 	case findUnlock:
 		return s.Tree.Unlock(x)

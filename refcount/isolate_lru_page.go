@@ -40,7 +40,7 @@ func (s *State) isolateLRUPage(x *vm.Exec, l *locals) vm.Next {
 	switch x.Line {
 	case isoClaim:
 		if !s.Page[p].Flags.TestClear(x, lru) {
-			s.Users.add(p) // the caller keeps its reference
+			vm.Mark(x, &s.Users).add(p) // the caller keeps its reference
 			return vm.Return
 		}
 	case isoGet:
@@ -60,7 +60,7 @@ func (s *State) isolateLRUPage(x *vm.Exec, l *locals) vm.Next {
 	case isoAddNr:
 		s.nrAdd(x, p)
 	case isoPut:
-		s.Users.add(p)
+		vm.Mark(x, &s.Users).add(p)
 		return s.CPU[x.CPU].Call(fnPut, locals{page: l.page})
 	default:
 		panic(x.Lost())

@@ -72,7 +72,7 @@ func (s *State) pagevecLRUAdd(x *vm.Exec, l *locals) vm.Next {
 // drain is lru_add_drain on this CPU: it calls __pagevec_lru_add if there is
 // anything to add.
 func (s *State) drain(x *vm.Exec) vm.Next {
-	v := s.Pvec[x.CPU]
+	v := *vm.Mark(x, &s.Pvec[x.CPU])
 	if v.empty() {
 		return vm.Fall
 	}

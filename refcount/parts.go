@@ -15,10 +15,11 @@ func (s *State) pageCount(x *vm.Exec, h handle) int {
 // count is raised from no reference by someone who does not hold the LRU lock.
 func (s *State) get(x *vm.Exec, h handle) {
 	p := h.page()
+	vm.Look(x, &s.Page[p].Life)
 	if s.stale(h) {
 		x.Bug(vm.UseAfterFree, p, "get of a page with a new owner")
 	}
-	if s.count(p) <= 0 && !s.LRU.HeldBy(x.CPU) {
+	if s.count(p) <= 0 && !vm.Look(x, &s.LRU).HeldBy(x.CPU) {
 		x.Bug(vm.RaisedFromZero, p, "")
 	}
 	s.Page[p].Count.IncAndTest(x)
@@ -29,7 +30,7 @@ func (s *State) get(x *vm.Exec, h handle) {
 // reference back. Its oracle: a dead page has a count that others can see.
 func (s *State) getLRU(x *vm.Exec, h handle) (dead bool) {
 	dead = s.Page[h.page()].Count.IncAndTest(x)
-	if dead && !s.LRU.HeldBy(x.CPU) {
+	if dead && !vm.Look(x, &s.LRU).HeldBy(x.CPU) {
 		x.Bug(vm.RaisedFromZero, h.page(), "")
 	}
 	return dead
@@ -72,6 +73,7 @@ func (s *State) putQuiet(x *vm.Exec, h handle) {
 
 // fresh is the oracle of a put: the reference belonged to an earlier owner.
 func (s *State) fresh(x *vm.Exec, h handle) {
+	vm.Look(x, &s.Page[h.page()].Life)
 	if s.stale(h) {
 		x.Bug(vm.UseAfterFree, h.page(), "put of a page with a new owner")
 	}
@@ -82,6 +84,7 @@ func (s *State) fresh(x *vm.Exec, h handle) {
 func (s *State) freePages(x *vm.Exec, h handle) {
 	p := h.page()
 	bad := s.badPage(x, p)
+	vm.Look(x, &s.Page[p].Count)
 	if bad == "" && s.count(p) != 0 {
 		bad = "page_count(page) != 0"
 	}
@@ -99,6 +102,7 @@ func (s *State) freeUnchecked(x *vm.Exec, h handle) {
 		x.BugOn(true, p, bad+" in __free_pages_ok")
 		return
 	}
+	vm.Look(x, &s.Page[p].Count)
 	if s.count(p) != 0 {
 		x.Bug(vm.BadPage, p, "free with count != 0")
 	}
@@ -109,6 +113,7 @@ func (s *State) freeUnchecked(x *vm.Exec, h handle) {
 // which the kernel looks, but for the count, which comes last.
 func (s *State) badPage(x *vm.Exec, p int) string {
 	pg := &s.Page[p]
+	vm.Look(x, &pg.Lock)
 	switch f := vm.Load(x, &pg.Flags); {
 	case f.Has(lru):
 		return "PageLRU(page)"
@@ -133,6 +138,8 @@ func (s *State) badPage(x *vm.Exec, p int) string {
 func (s *State) giveBack(x *vm.Exec, h handle) {
 	p := h.page()
 	pg := &s.Page[p]
+	s.lookLists(x)
+	vm.Look(x, &pg.Life)
 	if s.linked(p) {
 		x.Bug(vm.BadPage, p, "free of a page on a list")
 	}
@@ -149,10 +156,11 @@ func (s *State) giveBack(x *vm.Exec, h handle) {
 func (s *State) takePage(x *vm.Exec) (h handle, ok bool) {
 	for p := range s.Page {
 		pg := &s.Page[p]
-		if pg.Life.Free() == 0 {
+		if vm.Look(x, &pg.Life).Free() == 0 {
 			continue
 		}
 		f := vm.Load(x, &pg.Flags)
+		vm.Look(x, &pg.Lock)
 		x.BugOn(f&(lru|active|writeback|private|dirty|mapping) != 0 || pg.Lock.Locked(), p, "prep_new_page: bad flags")
 		one := 1
 		if s.Rules&skewed != 0 {
@@ -175,8 +183,15 @@ func (s *State) uncache(x *vm.Exec, h handle) {
 	s.Page[p].Flags.Clear(x, mapping|swapCache)
 }
 
+// lookLists notes that an oracle reads both lists.
+func (s *State) lookLists(x *vm.Exec) {
+	vm.Look(x, &s.Active)
+	vm.Look(x, &s.Inactive)
+}
+
 // listDel is list_del(&page->lru), from whichever list the page is on.
 func (s *State) listDel(x *vm.Exec, p int) {
+	s.lookLists(x)
 	if s.Active.Has(p) {
 		s.Active.Del(x, p)
 	} else {
@@ -186,7 +201,7 @@ func (s *State) listDel(x *vm.Exec, p int) {
 
 // lruAdd is list_add to the active or the inactive list, as PG_active says.
 func (s *State) lruAdd(x *vm.Exec, p int) {
-	if s.Page[p].Flags.Has(active) {
+	if vm.Look(x, &s.Page[p].Flags).Has(active) {
 		s.Active.AddHead(x, p)
 	} else {
 		s.Inactive.AddHead(x, p)
@@ -222,18 +237,19 @@ func (s *State) unlockLRU(x *vm.Exec) vm.Next {
 // way round, and counters that differ from the lengths of the lists. A page
 // that somebody has claimed may be on a list without PG_lru.
 func (s *State) checkLRU(x *vm.Exec, claimed bool) {
+	s.lookLists(x)
 	for p := range s.Page {
-		switch flag := s.Page[p].Flags.Has(lru); {
+		switch flag := vm.Look(x, &s.Page[p].Flags).Has(lru); {
 		case flag && !s.linked(p):
 			x.Bug(vm.ListCorruption, p, "PG_lru off the lists")
 		case !flag && s.linked(p) && !claimed:
 			x.Bug(vm.ListCorruption, p, "on a list without PG_lru")
 		}
 	}
-	if int(s.NrActive) != s.Active.Len() {
+	if int(*vm.Look(x, &s.NrActive)) != s.Active.Len() {
 		x.Bug(vm.Accounting, -1, "nr_active")
 	}
-	if int(s.NrInactive) != s.Inactive.Len() {
+	if int(*vm.Look(x, &s.NrInactive)) != s.Inactive.Len() {
 		x.Bug(vm.Accounting, -1, "nr_inactive")
 	}
 }

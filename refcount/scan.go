@@ -23,6 +23,7 @@ func (s *State) scanNext(x *vm.Exec, l *locals, list *vm.List, counted, inPlace 
 	if counted {
 		l.scan--
 	}
+	vm.Look(x, &s.Page[p].Life)
 	l.page = s.pointer(p)
 	return vm.Fall
 }

@@ -77,6 +77,7 @@ func (s *State) shrinkCache24(x *vm.Exec, l *locals) vm.Next {
 		if !ok {
 			return vm.Goto(s24End)
 		}
+		vm.Look(x, &s.Page[p].Life)
 		l.page = s.pointer(p)
 	case s24Count:
 		return vm.Unless(s.pageCount(x, l.page) != 0, s24End)

@@ -90,6 +90,7 @@ func (s *State) shrinkCacheRMap(x *vm.Exec, l *locals) vm.Next {
 		if !ok {
 			return vm.Goto(rmpEnd)
 		}
+		vm.Look(x, &s.Page[p].Life)
 		l.page = s.pointer(p)
 	case rmpCount:
 		return vm.Unless(s.pageCount(x, l.page) != 0, rmpEnd)

@@ -51,6 +51,7 @@ func (s *State) zapPageRange(x *vm.Exec, l *locals) vm.Next {
 			return vm.Goto(zapUnlock)
 		}
 		vm.Store(x, &pg.Chain, pg.Chain-1)
+		vm.Look(x, &s.Page[l.page.page()].Life)
 		l.page = s.pointer(l.page.page())
 	case zapUnlock:
 		pg.Bit.Unlock(x)
@@ -64,9 +65,9 @@ func (s *State) zapPageRange(x *vm.Exec, l *locals) vm.Next {
 	case zapTreeLock:
 		return s.Tree.Lock(x)
 	case zapCount:
-		return vm.Unless(s.pageCount(x, l.page) == 2 && pg.Flags&(mapping|writeback) == mapping, zapTreeKeep)
+		return vm.Unless(s.pageCount(x, l.page) == 2 && *vm.Look(x, &pg.Flags)&(mapping|writeback) == mapping, zapTreeKeep)
 	case zapCount3:
-		return vm.Unless(s.pageCount(x, l.page) == 3 && pg.Flags&(mapping|writeback) == mapping, zapTreeKeep)
+		return vm.Unless(s.pageCount(x, l.page) == 3 && *vm.Look(x, &pg.Flags)&(mapping|writeback) == mapping, zapTreeKeep)
 	case zapRemove:
 		pg.Flags.Clear(x, dirty|mapping|swapCache)
 	case zapTreeUnlock:

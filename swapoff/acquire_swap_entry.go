@@ -30,17 +30,17 @@ func (s *State) acquire(x *vm.Exec, l *locals) vm.Next {
 		return vm.Unless(s.Page[l.page].Flags.Test(x, swapCache), acqNew)
 	case acqFlags:
 		d := vm.Load(x, &s.Dev)
-		if onDevice0(s.Page[l.page].Index) && d&(used|writeOK) != used|writeOK {
+		if onDevice0(*vm.Look(x, &s.Page[l.page].Index)) && d&(used|writeOK) != used|writeOK {
 			return x.Return(0)
 		}
 	case acqDupTest:
-		return vm.Unless(s.swapInUse(x, s.Page[l.page].Index), acqReturn)
+		return vm.Unless(s.swapInUse(x, *vm.Look(x, &s.Page[l.page].Index)), acqReturn)
 	case acqDup:
-		s.swapRaise(x, s.Page[l.page].Index)
+		s.swapRaise(x, *vm.Look(x, &s.Page[l.page].Index))
 	case acqReturn:
-		return x.Return(s.Page[l.page].Index + 1)
+		return x.Return(*vm.Look(x, &s.Page[l.page].Index) + 1)
 	case acqNew:
-		if !s.SwapLk.Free() {
+		if !vm.Look(x, &s.SwapLk).Free() {
 			return vm.Block
 		}
 		e, ok := s.getSwapPage(x, 1)

@@ -59,7 +59,9 @@ var allOps = []vm.Op[State, locals]{
 }
 
 // hasShm reports whether the segment is there.
-func hasShm(s *State, _ int, _ *locals) bool { return s.Shm.Want != 0 && !s.Shm.State.Has(detached) }
+func hasShm(s *State, x *vm.Exec, _ *locals) bool {
+	return *vm.Look(x, &s.Shm.Want) != 0 && !vm.Look(x, &s.Shm.State).Has(detached)
+}
 
 // bootPair has two processes, of tasks 1 and 2, with the same handle.
 func bootPair(s *State, p vm.Patch) {

@@ -112,6 +112,6 @@ var (
 func cpus(s *State) []vm.CPU[locals] { return s.CPU[:] }
 
 // owns returns the Begin of an operation of a task that has the mm.
-func owns(m int) func(*State, int, *locals) bool {
-	return func(s *State, cpu int, _ *locals) bool { return s.Task[cpu] == mmPtr(m+1) }
+func owns(m int) func(*State, *vm.Exec, *locals) bool {
+	return func(s *State, x *vm.Exec, _ *locals) bool { return *vm.Look(x, &s.Task[x.CPU]) == mmPtr(m+1) }
 }

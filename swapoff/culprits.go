@@ -33,6 +33,7 @@ func (s *State) force(x *vm.Exec, e uint8) {
 // segment, in the swap cache and in the hands of a task. It reports whether there
 // is any.
 func (s *State) undead(x *vm.Exec, e uint8) (found bool) {
+	x.LookAround()
 	accuse := func(who string) {
 		x.Bug(Undead, int(e), who)
 		found = true
@@ -185,8 +186,9 @@ func (s *State) ofShm(p uint8) bool {
 
 // deleter names who deletes a page from the swap cache. swapoff deletes pages of
 // processes and of shared memory, which are different races.
-func (s *State) deleter(cpu int, p uint8) string {
-	who := s.caller(cpu)
+func (s *State) deleter(x *vm.Exec, p uint8) string {
+	x.LookAround()
+	who := s.caller(x.CPU)
 	if who == callers[fnSwapoff] && s.ofShm(p) {
 		return who + " of a shm page"
 	}

@@ -34,7 +34,7 @@ func (s *State) deletePage(x *vm.Exec, l *locals) vm.Next {
 	case delUnhash:
 		s.deleteUnhash(x, l.page)
 	case delFree:
-		s.swapFree(x, s.Page[l.page].Index)
+		s.swapFree(x, *vm.Look(x, &s.Page[l.page].Index))
 	case delRelease:
 		s.putPage(x, l.page)
 	default:

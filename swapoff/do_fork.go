@@ -87,8 +87,8 @@ func (s *State) fork(x *vm.Exec, l *locals) vm.Next {
 		return s.BKL.MaySleep(x)
 	case frkMm:
 		c.Life.Take(x, child)
-		goneLost(x, m.Flags, l.mm) // dup_mmap copies def_flags
-		*c = mm{Users: 1, Count: 1, Flags: m.Flags & gone, Life: c.Life}
+		goneLost(x, *vm.Look(x, &m.Flags), l.mm) // dup_mmap copies def_flags
+		*vm.Mark(x, c) = mm{Users: 1, Count: 1, Flags: m.Flags & gone, Life: c.Life}
 		vm.Store(x, &c.Users, 1)
 	case frkMmlist:
 		return s.MmLock.Lock(x)
@@ -138,7 +138,7 @@ func (s *State) fork(x *vm.Exec, l *locals) vm.Next {
 		s.getPage(x, l.pte.page())
 	case frkSet:
 		vm.Store(x, &c.PTE[l.addr], l.pte)
-		c.Want[l.addr] = m.Want[l.addr]
+		*vm.Mark(x, &c.Want[l.addr]) = *vm.Look(x, &m.Want[l.addr])
 	case frkPtlEnd:
 		return c.Ptl.Unlock(x)
 	case frkLinkFirst, frkLink:
@@ -150,7 +150,7 @@ func (s *State) fork(x *vm.Exec, l *locals) vm.Next {
 	case frkUp:
 		return m.Sem.Up(x)
 	case frkLinks:
-		if !s.TaskLk.Free() {
+		if !vm.Look(x, &s.TaskLk).Free() {
 			return vm.Block
 		}
 		vm.Store(x, &s.Task[childTask], child+1)

@@ -30,7 +30,7 @@ func (s *State) munmap(x *vm.Exec, l *locals) vm.Next {
 	case munFind:
 		return vm.Unless(vm.Load(x, &m.Vmas).Has(int(l.addr)), munUp)
 	case munUnlink:
-		if !m.Ptl.Free() {
+		if !vm.Look(x, &m.Ptl).Free() {
 			return vm.Block
 		}
 		vm.Store(x, &m.Vmas, m.Vmas.Without(int(l.addr)))

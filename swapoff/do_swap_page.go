@@ -105,7 +105,7 @@ func (s *State) fault(x *vm.Exec, l *locals) vm.Next {
 			return vm.Goto(fltLock)
 		}
 	case fltNullSame:
-		if !m.Ptl.Free() {
+		if !vm.Look(x, &m.Ptl).Free() {
 			return vm.Block
 		}
 		return vm.Unless(vm.Load(x, &m.PTE[l.addr]) == l.pte, fltUp)
@@ -123,7 +123,7 @@ func (s *State) fault(x *vm.Exec, l *locals) vm.Next {
 		s.putPage(x, l.page)
 		return vm.Goto(fltPtlEnd)
 	case fltFree:
-		own(x, m.PTE[l.addr], l.entry, "do_swap_page")
+		own(x, *vm.Look(x, &m.PTE[l.addr]), l.entry, "do_swap_page")
 		s.swapFree(x, l.entry)
 	case fltWrite:
 		return vm.Unless(l.aux == writes, fltUnlock)
@@ -146,7 +146,7 @@ func (s *State) fault(x *vm.Exec, l *locals) vm.Next {
 		vm.Store(x, &m.PTE[l.addr], t)
 		s.sees(x, l.mm, l.addr, l.page)
 		if l.aux == exclusive {
-			s.stores(l.mm, l.addr, l.page)
+			s.stores(x, l.mm, l.addr, l.page)
 		}
 	case fltPtlEnd:
 		return m.Ptl.Unlock(x)

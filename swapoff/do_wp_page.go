@@ -121,11 +121,11 @@ func (s *State) wpPage(x *vm.Exec, l *locals) vm.Next {
 func (s *State) store(x *vm.Exec, l *locals) {
 	m := &s.Mm[l.mm]
 	vm.Store(x, &m.PTE[l.addr], mapped(l.page)|writable|dirtyPte)
-	s.stores(l.mm, l.addr, l.page)
+	s.stores(x, l.mm, l.addr, l.page)
 }
 
 // stores is a store of the user to a page that is writable.
-func (s *State) stores(m, addr, p uint8) {
-	s.Page[p].Data = data(4 + m)
-	s.Mm[m].Want[addr] = data(4 + m)
+func (s *State) stores(x *vm.Exec, m, addr, p uint8) {
+	*vm.Mark(x, &s.Page[p].Data) = data(4 + m)
+	*vm.Mark(x, &s.Mm[m].Want[addr]) = data(4 + m)
 }

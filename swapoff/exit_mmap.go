@@ -51,7 +51,7 @@ func (s *State) exitMmap(x *vm.Exec, l *locals) vm.Next {
 		s.useMm(x, l.mm)
 		return m.Sem.Down(x, &s.BKL)
 	case xmpUnmap:
-		if !m.Ptl.Free() {
+		if !vm.Look(x, &m.Ptl).Free() {
 			return vm.Block
 		}
 		s.useMm(x, l.mm)

@@ -28,6 +28,9 @@ var Fork = vm.Class[State, locals]{
 }
 
 // mayFork reports whether the task owns mm 0 and the child's mm is free.
-func mayFork(s *State, cpu int, _ *locals) bool {
-	return s.Task[cpu] == 1 && s.Task[childTask] == 0 && s.Mm[child].Life.Free() > 0 && !s.Mmlist.Has(child)
+func mayFork(s *State, x *vm.Exec, _ *locals) bool {
+	vm.Look(x, &s.Task)
+	vm.Look(x, &s.Mm[child].Life)
+	vm.Look(x, &s.Mmlist)
+	return s.Task[x.CPU] == 1 && s.Task[childTask] == 0 && s.Mm[child].Life.Free() > 0 && !s.Mmlist.Has(child)
 }

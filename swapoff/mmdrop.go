@@ -60,7 +60,7 @@ func noMm(x *vm.Exec) vm.Next {
 func (s *State) freeMm(x *vm.Exec, i uint8) {
 	m := &s.Mm[i]
 	m.Life.Put(x, int(i), m.Life.Gen())
-	for _, t := range m.PTE {
+	for _, t := range *vm.Look(x, &m.PTE) {
 		if t != 0 {
 			x.Bug(vm.Leak, int(i), "page table of a freed mm")
 		}

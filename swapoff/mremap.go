@@ -43,17 +43,19 @@ func (s *State) mremap(x *vm.Exec, l *locals) vm.Next {
 	case mrmClear:
 		l.pte = vm.Load(x, &m.PTE[from])
 		vm.Store(x, &m.PTE[from], 0)
+		vm.Mark(x, &m.Want)
 		m.Want[to], m.Want[from] = m.Want[from], 0
 	case mrmSet:
-		m.Flags |= moved
+		*vm.Mark(x, &m.Flags) |= moved
 		vm.Store(x, &m.PTE[to], l.pte)
 	case mrmPtlEnd:
 		return m.Ptl.Unlock(x)
 	case mrmInsert, mrmUnlink:
-		if !m.Ptl.Free() {
+		if !vm.Look(x, &m.Ptl).Free() {
 			return vm.Block
 		}
 		v := vm.Load(x, &m.Vmas)
+		vm.Mark(x, &m.Dead)
 		if x.Line == mrmInsert {
 			v = v.With(to)
 			m.Dead = m.Dead.Without(to)

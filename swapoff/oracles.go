@@ -6,6 +6,7 @@ import "github.com/vmrace/vmrace/vm"
 // of the device any more, wherever it stands. A page table entry counts without
 // a vma that leads to it, too.
 func (s *State) deviceGone(x *vm.Exec) {
+	x.LookAround()
 	if s.Dev&^(hasMax|cursor|broken) != vfreed { // max is left as it was before 2.4.32
 		x.Bug(vm.Accounting, -1, "swap_info")
 	}
@@ -60,6 +61,15 @@ func (s *State) entries(e uint8) int {
 		}
 	}
 	return n
+}
+
+// lookCached is cached for a line.
+func (s *State) lookCached(x *vm.Exec, e uint8) int {
+	vm.Look(x, &s.Hash)
+	for p := range s.Page {
+		vm.Look(x, &s.Page[p].Index)
+	}
+	return s.cached(e)
 }
 
 // cached counts the pages of a handle in the swap cache.

@@ -90,7 +90,7 @@ func (s *State) swapFree(x *vm.Exec, e uint8) {
 		vm.Store(x, &s.NrSwap, s.NrSwap+1)
 	}
 	if onDevice0(e) { // of a higher priority than device 1
-		s.Dev |= cursor
+		*vm.Mark(x, &s.Dev) |= cursor
 	}
 }
 
@@ -101,7 +101,7 @@ func (s *State) swapFree(x *vm.Exec, e uint8) {
 func (s *State) getSwapPage(x *vm.Exec, n vm.SwapCount) (e uint8, ok bool) {
 	d := vm.Load(x, &s.Dev)
 	for e := range uint8(handles) {
-		if s.Map[e] != 0 || onDevice0(e) && (d&(listed|cursor) == 0 || d&(writeOK|used) != writeOK|used) {
+		if *vm.Look(x, &s.Map[e]) != 0 || onDevice0(e) && (d&(listed|cursor) == 0 || d&(writeOK|used) != writeOK|used) {
 			continue
 		}
 		if onDevice0(e) && !d.Has(listed) {
@@ -119,9 +119,10 @@ func (s *State) getSwapPage(x *vm.Exec, n vm.SwapCount) (e uint8, ok bool) {
 func (s *State) allocPage(x *vm.Exec) (p uint8, ok bool) {
 	for p := range uint8(pages) {
 		pg := &s.Page[p]
-		if pg.Life.Free() == 0 {
+		if vm.Look(x, &pg.Life).Free() == 0 {
 			continue
 		}
+		vm.Mark(x, &pg.Data)
 		pg.Life.Take(x, int(p))
 		pg.Count.Set(x, 1)
 		pg.Data = 0
@@ -132,7 +133,7 @@ func (s *State) allocPage(x *vm.Exec) (p uint8, ok bool) {
 
 // mayFail is an allocation that fails if the choice of the line says so.
 func (s *State) mayFail(x *vm.Exec) bool {
-	if s.Fails == 0 || x.Choose(2) == 0 {
+	if *vm.Mark(x, &s.Fails) == 0 || x.Choose(2) == 0 {
 		return false
 	}
 	s.Fails--
@@ -141,7 +142,7 @@ func (s *State) mayFail(x *vm.Exec) bool {
 
 // getPage is get_page. Its oracle: the page is free.
 func (s *State) getPage(x *vm.Exec, p uint8) {
-	if s.Page[p].Life.Free() > 0 {
+	if vm.Look(x, &s.Page[p].Life).Free() > 0 {
 		x.Bug(vm.UseAfterFree, int(p), "page")
 	}
 	s.Page[p].Count.Inc(x)
@@ -151,12 +152,15 @@ func (s *State) getPage(x *vm.Exec, p uint8) {
 // __free_pages_ok.
 func (s *State) putPage(x *vm.Exec, p uint8) {
 	pg := &s.Page[p]
-	if pg.Life.Free() > 0 {
+	if vm.Look(x, &pg.Life).Free() > 0 {
 		x.Bug(vm.UseAfterFree, int(p), "page")
 	}
 	if !pg.Count.DecAndTest(x) {
 		return
 	}
+	vm.Mark(x, pg)
+	vm.Look(x, &s.Hash)
+	s.lookMappings(x)
 	switch {
 	case pg.Lock.Locked():
 		x.BugOn(true, int(p), "PageLocked(page)")
@@ -172,6 +176,14 @@ func (s *State) putPage(x *vm.Exec, p uint8) {
 	pg.Data = 0
 	pg.Life = pg.Life & 0x0f
 	pg.Life.Put(x, int(p), pg.Life.Gen())
+}
+
+// lookMappings notes that an oracle counts the entries that point to a page.
+func (s *State) lookMappings(x *vm.Exec) {
+	for i := range s.Mm {
+		vm.Look(x, &s.Mm[i].PTE)
+	}
+	vm.Look(x, &s.Shm.Entry)
 }
 
 // mappings counts the entries that point to a page.
@@ -195,7 +207,7 @@ func (s *State) mappings(p uint8) int {
 func (s *State) findPage(x *vm.Exec, e uint8) (p uint8, ok bool) {
 	h := vm.Load(x, &s.Hash)
 	for ; h != 0; h = h.Without(h.First()) {
-		if p := uint8(h.First()); s.Page[p].Index == e {
+		if p := uint8(h.First()); *vm.Look(x, &s.Page[p].Index) == e {
 			s.getPage(x, p)
 			return p, true
 		}
@@ -216,15 +228,16 @@ func (s *State) addToSwapCache(x *vm.Exec, p, e uint8) vm.Next {
 	if pg.Flags.TestSet(x, swapCache) {
 		return x.BugOn(true, int(p), "PageSwapCache(page)")
 	}
-	if s.Hash.Has(int(p)) {
+	if vm.Look(x, &s.Hash).Has(int(p)) {
 		return x.BugOn(true, int(p), "page->mapping")
 	}
+	vm.Mark(x, &pg.Index)
 	for q := range s.Page {
-		if s.Hash.Has(q) && s.Page[q].Index == e {
+		if s.Hash.Has(q) && *vm.Look(x, &s.Page[q].Index) == e {
 			x.Bug(TwoPages, int(e), "")
 		}
 	}
-	if !pg.Lock.HeldBy(x.CPU) && !pg.Lock.TryLock(x) {
+	if !vm.Look(x, &pg.Lock).HeldBy(x.CPU) && !pg.Lock.TryLock(x) {
 		x.Bug(vm.BadPage, int(p), "add_to_swap_cache of a locked page")
 	}
 	s.getPage(x, p)
@@ -236,7 +249,7 @@ func (s *State) addToSwapCache(x *vm.Exec, p, e uint8) vm.Next {
 // The steps of delete_from_swap_cache_nolock.
 
 func (s *State) deleteLocked(x *vm.Exec, p uint8) vm.Next {
-	return x.BugOn(!s.Page[p].Lock.Locked(), int(p), "!PageLocked(page)")
+	return x.BugOn(!vm.Look(x, &s.Page[p].Lock).Locked(), int(p), "!PageLocked(page)")
 }
 
 func (s *State) deleteMapping(x *vm.Exec, p uint8) vm.Next {
@@ -244,7 +257,7 @@ func (s *State) deleteMapping(x *vm.Exec, p uint8) vm.Next {
 	if vm.Load(x, &s.Hash).Has(int(p)) && cached {
 		return vm.Fall
 	}
-	return x.BugOn(true, int(p), "page->mapping != &swapper_space in "+s.deleter(x.CPU, p))
+	return x.BugOn(true, int(p), "page->mapping != &swapper_space in "+s.deleter(x, p))
 }
 
 func (s *State) deleteUnhash(x *vm.Exec, p uint8) {
@@ -255,21 +268,22 @@ func (s *State) deleteUnhash(x *vm.Exec, p uint8) {
 // read in the first half. Buffers are left out.
 func (s *State) pageShared(x *vm.Exec, p uint8, n int) bool {
 	if s.Page[p].Flags.Test(x, swapCache) {
-		n += int(vm.Load(x, &s.Map[s.Page[p].Index])) - 2
+		n += int(vm.Load(x, &s.Map[*vm.Look(x, &s.Page[p].Index)])) - 2
 	}
 	return n > 1
 }
 
 // useMm is the oracle of an access to a mm_struct.
 func (s *State) useMm(x *vm.Exec, m uint8) {
-	if s.Mm[m].Life.Free() > 0 {
+	if vm.Look(x, &s.Mm[m].Life).Free() > 0 {
 		x.Bug(vm.UseAfterFree, int(m), "mm_struct")
 	}
 }
 
 // sees is the oracle of what a page table entry, just set, shows to the user.
 func (s *State) sees(x *vm.Exec, m, addr, p uint8) {
-	switch pg := &s.Page[p]; {
+	vm.Look(x, &s.Mm[m].Want)
+	switch pg := vm.Look(x, &s.Page[p]); {
 	case pg.Life.Free() > 0:
 		x.Bug(vm.UseAfterFree, int(p), "page")
 	case pg.Data == 0 && s.Dev.Has(broken):

@@ -146,8 +146,8 @@ func (s *State) readPage(x *vm.Exec, p, e uint8) bool {
 		x.Bug(DeadRead, int(e), s.caller(x.CPU))
 		return false
 	}
-	if !s.Dev.Has(broken) {
-		s.Page[p].Data = s.Disk[e]
+	if !vm.Look(x, &s.Dev).Has(broken) {
+		*vm.Mark(x, &s.Page[p].Data) = *vm.Look(x, &s.Disk[e])
 	}
 	return true
 }

@@ -54,7 +54,7 @@ func (s *State) readSwap24(x *vm.Exec, l *locals) vm.Next {
 	case rs4Dup:
 		return vm.Unless(s.swapDuplicate(x, l.entry), rs4Free)
 	case rs4Add:
-		if s.cached(l.entry) > 0 {
+		if s.lookCached(x, l.entry) > 0 {
 			s.swapFree(x, l.entry)
 			return vm.Goto(rs4Find)
 		}

@@ -121,7 +121,7 @@ func (s *State) shmNopage(x *vm.Exec, l *locals) vm.Next {
 	case nopPageUnlock:
 		return s.Page[l.page].Lock.Unlock(x)
 	case nopFree:
-		own(x, m.Entry, l.entry, "shm_nopage")
+		own(x, *vm.Look(x, &m.Entry), l.entry, "shm_nopage")
 		s.swapFree(x, l.entry)
 	case nopCount:
 		s.countShm(x, 1)
@@ -135,7 +135,7 @@ func (s *State) shmNopage(x *vm.Exec, l *locals) vm.Next {
 		if l.page == none {
 			return vm.Fall
 		}
-		s.Mm[l.mm].Want[l.addr] = m.Want
+		*vm.Mark(x, &s.Mm[l.mm].Want[l.addr]) = *vm.Look(x, &m.Want)
 		vm.Store(x, &s.Mm[l.mm].PTE[l.addr], mapped(l.page))
 		s.sees(x, l.mm, l.addr, l.page)
 	case nopEnd:

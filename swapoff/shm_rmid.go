@@ -35,19 +35,19 @@ func (s *State) shmRmid(x *vm.Exec, l *locals) vm.Next {
 		return m.Lock.Unlock(x)
 	case rmdFreeFirst:
 		if t := vm.Load(x, &m.Entry); t.swapped() {
-			s.Shm = shm{Lock: m.Lock, Sem: m.Sem, State: m.State}
+			*vm.Mark(x, &s.Shm) = shm{Lock: m.Lock, Sem: m.Sem, State: m.State}
 			s.swapFree(x, t.entry())
 		}
 	case rmdRead:
 		l.pte = vm.Load(x, &m.Entry)
 	case rmdFree:
 		if l.pte.swapped() {
-			s.Shm = shm{Lock: m.Lock, Sem: m.Sem, State: m.State}
+			*vm.Mark(x, &s.Shm) = shm{Lock: m.Lock, Sem: m.Sem, State: m.State}
 			s.swapFree(x, l.pte.entry())
 		}
 	case rmdPut:
 		if l.pte.present() {
-			s.Shm = shm{Lock: m.Lock, Sem: m.Sem, State: m.State}
+			*vm.Mark(x, &s.Shm) = shm{Lock: m.Lock, Sem: m.Sem, State: m.State}
 			s.putPage(x, l.pte.page())
 		}
 	default:
@@ -57,10 +57,11 @@ func (s *State) shmRmid(x *vm.Exec, l *locals) vm.Next {
 }
 
 // mayDie reports whether no process uses the segment, and detaches it for good.
-func mayDie(s *State, _ int, _ *locals) bool {
-	if s.Shm.Want == 0 || s.Shm.State.Has(detached) {
+func mayDie(s *State, x *vm.Exec, _ *locals) bool {
+	if !hasShm(s, x, nil) {
 		return false
 	}
+	x.LookAround()
 	for i := range s.CPU {
 		if c := &s.CPU[i]; !c.Idle() && c.At(0).Func == fnShmNopage {
 			return false
@@ -74,6 +75,6 @@ func mayDie(s *State, _ int, _ *locals) bool {
 }
 
 // attached reports whether the task has mm 0 and the segment is there.
-func attached(s *State, cpu int, l *locals) bool {
-	return owns(0)(s, cpu, l) && s.Shm.Want != 0 && !s.Shm.State.Has(detached)
+func attached(s *State, x *vm.Exec, l *locals) bool {
+	return owns(0)(s, x, l) && hasShm(s, x, l)
 }

@@ -55,7 +55,7 @@ func (s *State) shmSwap(x *vm.Exec, l *locals) vm.Next {
 	case swpKernel, swpKernel2:
 		return s.BKL.Lock(x)
 	case swpGet:
-		if !s.SwapLk.Free() {
+		if !vm.Look(x, &s.SwapLk).Free() {
 			return vm.Block
 		}
 		e, ok := s.getSwapPage(x, 2)

@@ -36,7 +36,7 @@ func (s *State) shmUnuse(x *vm.Exec, l *locals) vm.Next {
 	case shuLock:
 		return m.Lock.Lock(x)
 	case shuRead:
-		return vm.Unless(vm.Load(x, &m.Entry) == swapped(l.entry) && !m.State.Has(unlisted), shuUnlock)
+		return vm.Unless(vm.Load(x, &m.Entry) == swapped(l.entry) && !vm.Look(x, &m.State).Has(unlisted), shuUnlock)
 	case shuSet:
 		vm.Store(x, &m.Entry, mapped(l.page)|dirtyPte)
 	case shuGet:

@@ -69,10 +69,10 @@ func (s *State) shrink(x *vm.Exec, l *locals) vm.Next {
 	case shkUnhash:
 		s.deleteUnhash(x, l.page)
 	case shkFree:
-		s.swapFree(x, pg.Index)
+		s.swapFree(x, *vm.Look(x, &pg.Index))
 	case shkFreeLocked:
 		s.deleteUnhash(x, l.page)
-		s.swapFree(x, pg.Index)
+		s.swapFree(x, *vm.Look(x, &pg.Index))
 	case shkRelease, shkPut:
 		s.putPage(x, l.page)
 	case shkUnlock:

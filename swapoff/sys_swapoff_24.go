@@ -272,7 +272,7 @@ func (s *State) unlist(x *vm.Exec, m uint8) vm.Next {
 	if m == none {
 		return noMm(x)
 	}
-	if !s.MmLock.Free() {
+	if !vm.Look(x, &s.MmLock).Free() {
 		return vm.Block
 	}
 	s.Mmlist.Del(x, int(m))
@@ -283,7 +283,7 @@ func (s *State) unlist(x *vm.Exec, m uint8) vm.Next {
 // with the list_del and the unlock that follow for the last user. For others it
 // goes on at line.
 func (s *State) usersPutLock(x *vm.Exec, m uint8, line int) vm.Next {
-	if s.Mm[m].Users == 1 && !s.MmLock.Free() {
+	if *vm.Look(x, &s.Mm[m].Users) == 1 && !vm.Look(x, &s.MmLock).Free() {
 		return vm.Block
 	}
 	if !s.usersPut(x, m) {

@@ -32,12 +32,12 @@ func (s *State) swapon(x *vm.Exec, l *locals) vm.Next {
 		vm.Store(x, &s.Dev, s.Dev&^vfreed|hasMap|hasMax)
 	case sonList:
 		s.Dev.Set(x, writeOK|listed|cursor)
-		s.NrSwap += devicePages
+		*vm.Mark(x, &s.NrSwap) += devicePages
 	case sonForeign:
 		if vm.Load(x, &s.Map[0]) == 0 && s.listedWritable(x) {
 			s.getSwapPage(x, 1)
-			s.Foreign = foreign
-			s.Disk[0] = foreign
+			*vm.Mark(x, &s.Foreign) = foreign
+			*vm.Mark(x, &s.Disk[0]) = foreign
 		}
 	default:
 		panic(x.Lost())
@@ -53,16 +53,17 @@ const (
 
 // mayDelete reports whether the device has no handle of the process that is not
 // modelled, in whose page table swapoff would look in vain.
-func mayDelete(s *State, _ int, _ *locals) bool { return s.Foreign == 0 }
+func mayDelete(s *State, x *vm.Exec, _ *locals) bool { return *vm.Look(x, &s.Foreign) == 0 }
 
 // mayAdd reports whether nobody deletes the device just now.
-func mayAdd(s *State, _ int, _ *locals) bool {
+func mayAdd(s *State, x *vm.Exec, _ *locals) bool {
+	x.LookAround()
 	for i := range s.CPU {
 		if c := &s.CPU[i]; !c.Idle() && (c.At(0).Func == fnSwapoff || c.At(0).Func == fnSwapoff24) {
 			return false
 		}
 	}
-	if s.Foreign != 0 {
+	if *vm.Mark(x, &s.Foreign) != 0 {
 		return false
 	}
 	s.Foreign = awaited

@@ -109,7 +109,7 @@ func (s *State) swapOut(x *vm.Exec, l *locals) vm.Next {
 			return vm.Goto(tsoPtlEnd)
 		}
 	case tsoLocked:
-		return vm.Unless(!s.Page[l.page].Lock.Locked(), tsoPtlEnd)
+		return vm.Unless(!vm.Look(x, &s.Page[l.page].Lock).Locked(), tsoPtlEnd)
 	case tsoTry:
 		return vm.Unless(s.Page[l.page].Lock.TryLock(x), tsoPtlEnd)
 	case tsoDirtyPage:
@@ -121,12 +121,12 @@ func (s *State) swapOut(x *vm.Exec, l *locals) vm.Next {
 	case tsoCached:
 		return vm.Unless(s.Page[l.page].Flags.Test(x, swapCache), tsoClean)
 	case tsoDupTest:
-		l.entry = s.Page[l.page].Index
+		l.entry = *vm.Look(x, &s.Page[l.page].Index)
 		return vm.Unless(s.swapInUse(x, l.entry), tsoReuse)
 	case tsoDup:
 		s.swapRaise(x, l.entry)
 	case tsoDupLocked:
-		l.entry = s.Page[l.page].Index
+		l.entry = *vm.Look(x, &s.Page[l.page].Index)
 		s.swapDuplicate(x, l.entry)
 	case tsoAcquire, tsoNew:
 		return s.CPU[x.CPU].Call(fnAcquire, locals{page: l.page})
@@ -136,7 +136,7 @@ func (s *State) swapOut(x *vm.Exec, l *locals) vm.Next {
 		return vm.Unless(r != 0, tsoFail)
 	case tsoReuse, tsoSet:
 		vm.Store(x, &m.PTE[l.addr], swapped(l.entry))
-		m.Flags |= returned
+		*vm.Mark(x, &m.Flags) |= returned
 	case tsoPut, tsoDrop:
 		s.putPage(x, l.page)
 		return vm.Goto(tsoPtlEnd)
@@ -155,7 +155,7 @@ func (s *State) swapOut(x *vm.Exec, l *locals) vm.Next {
 	case tsoAdd:
 		return s.addToSwapCache(x, l.page, l.entry)
 	case tsoAddUnique:
-		if s.cached(l.entry) > 0 {
+		if s.lookCached(x, l.entry) > 0 {
 			s.swapFree(x, l.entry)
 			s.swapFree(x, l.entry)
 			return vm.Goto(tsoNew)

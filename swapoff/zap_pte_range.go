@@ -53,7 +53,7 @@ func (s *State) zap(x *vm.Exec, l *locals) vm.Next {
 	case zapClear:
 		l.pte = vm.Load(x, &m.PTE[l.addr])
 		vm.Store(x, &m.PTE[l.addr], 0)
-		m.Want[l.addr] = 0
+		*vm.Mark(x, &m.Want[l.addr]) = 0
 		l.page = l.pte.page()
 		switch {
 		case l.pte == 0:
@@ -81,7 +81,7 @@ func (s *State) zap(x *vm.Exec, l *locals) vm.Next {
 	case zapUnhash:
 		s.deleteUnhash(x, l.page)
 	case zapFree:
-		s.swapFree(x, s.Page[l.page].Index)
+		s.swapFree(x, *vm.Look(x, &s.Page[l.page].Index))
 	case zapRelease:
 		s.putPage(x, l.page)
 	case zapUnlock:

@@ -40,7 +40,7 @@ type Op[S, L any] struct {
 	// Begin takes what the caller must own, a reference say, from the state, and
 	// may complete the arguments. It returns false if there is nothing to take:
 	// the operation is then skipped. It may be nil.
-	Begin func(s *S, cpu int, args *L) bool
+	Begin func(s *S, x *Exec, args *L) bool
 }
 
 // A Boot is an initial state together with the small workload that check runs

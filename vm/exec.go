@@ -35,10 +35,12 @@ type Exec struct {
 type note struct {
 	choices uint8
 	bugs    uint8
-	foot    uint8 // accesses
-	wide    bool  // more accesses than there was room for
-	made    int8  // object allocated by the line, plus one
-	freed   int8  // object freed by the line, plus one
+	foot    uint8  // accesses
+	wide    bool   // more accesses than there was room for
+	around  bool   // depends on all of the state
+	made    int8   // object allocated by the line, plus one
+	freed   int8   // object freed by the line, plus one
+	lock    uint16 // offset of the lock that the line has waited for and taken, plus one
 }
 
 // A Workload says what the CPUs do: either the fixed programs, or any programs
@@ -106,7 +108,8 @@ func (x *Exec) Choices() int { return max(1, int(x.note.choices)) }
 // Bugs returns the bugs of the last line; valid until the next step.
 func (x *Exec) Bugs() []Bug { return x.bugs[:x.note.bugs] }
 
-// Foot returns the footprint of the last line.
+// Foot returns the footprint of the last line: the words of the kernel that it
+// touched. Those of the oracles are in [Exec.Touched].
 func (x *Exec) Foot() (f Footprint) {
 	x.FootTo(&f)
 	return f
@@ -114,9 +117,17 @@ func (x *Exec) Foot() (f Footprint) {
 
 // FootTo stores the footprint of the last line in f, whose memory it uses again.
 func (x *Exec) FootTo(f *Footprint) {
-	f.Accesses = append(f.Accesses[:0], x.foot[:x.note.foot]...)
-	f.Wide = x.note.wide
+	f.Accesses, f.Wide = f.Accesses[:0], x.note.wide
+	for _, a := range x.foot[:x.note.foot] {
+		if !a.ghost {
+			f.Accesses = append(f.Accesses, a)
+		}
+	}
 }
+
+// Lock returns the offset of the lock that the last line has waited for and
+// taken; ok is false if there was none.
+func (x *Exec) Lock() (off uint16, ok bool) { return x.note.lock - 1, x.note.lock != 0 }
 
 // Allocation returns the objects that the last line allocated and freed, -1 for none.
 func (x *Exec) Allocation() (made, freed int) { return int(x.note.made) - 1, int(x.note.freed) - 1 }

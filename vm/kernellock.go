@@ -47,6 +47,7 @@ func (k *KernelLock) Unlock(x *Exec) Next {
 // takes the lock and finds the condition gone again would just sleep once more.
 // Mark the line Sleeps.
 func (k *KernelLock) Sleep(x *Exec, ready bool) Next {
+	Look(x, k)
 	switch {
 	case k.asleep.Has(x.CPU):
 		if !ready || Load(x, &k.owner) != 0 {
@@ -68,6 +69,7 @@ func (k *KernelLock) Sleep(x *Exec, ready bool) Next {
 // says. Without the lock a sleep changes nothing that another task could see.
 // Mark the line Sleeps.
 func (k *KernelLock) MaySleep(x *Exec) Next {
+	Look(x, k)
 	switch {
 	case k.asleep.Has(x.CPU):
 		return k.Sleep(x, true)
@@ -82,6 +84,7 @@ func (k *KernelLock) MaySleep(x *Exec) Next {
 // MayDrop begins a sleep, if the choice of the line says so, that a later line
 // ends with Sleep: what stands between the two happens while the task sleeps.
 func (k *KernelLock) MayDrop(x *Exec) {
+	Look(x, k)
 	if k.HeldBy(x.CPU) && x.Choose(2) == 1 {
 		k.drop(x)
 	}

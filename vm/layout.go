@@ -26,6 +26,7 @@ type lockWord struct {
 	off     uintptr
 	class   int
 	holders *[256]uint8 // nil if the lock is larger than a byte
+	alone   bool        // it has one holder at a time, and who waits for it waits for that one
 	typ     reflect.Type
 }
 
@@ -59,7 +60,7 @@ func (l *Layout) walk(name string, t reflect.Type, off uintptr, tag reflect.Stru
 		w := word{name: name, off: off, typ: t, bits: strings.Fields(tag.Get("bits"))}
 		l.words = append(l.words, w)
 		if reflect.PointerTo(t).Implements(holderType) {
-			l.locks = append(l.locks, lockWord{off, l.classOf(lockClass(name)), holdersOf(t), t})
+			l.locks = append(l.locks, lockWord{off, l.classOf(lockClass(name)), holdersOf(t), oneHolder(t), t})
 		}
 		return t.Size()
 	}
@@ -144,6 +145,15 @@ func (w *lockWord) heldBy(p unsafe.Pointer, cpu int) bool {
 		return w.holders[*(*uint8)(p)]>>cpu&1 != 0
 	}
 	return reflect.NewAt(w.typ, p).Interface().(holder).HeldBy(cpu)
+}
+
+// oneHolder reports whether a lock of the type has one holder at a time.
+func oneHolder(t reflect.Type) bool {
+	switch t {
+	case reflect.TypeFor[Spinlock](), reflect.TypeFor[PageLock](), reflect.TypeFor[Semaphore]():
+		return true
+	}
+	return false
 }
 
 // holdersOf returns, for each value of a lock of one byte, the set of CPUs that

@@ -35,6 +35,7 @@ func (l Life) Gen() int { return int(l >> 4) }
 // Owe notes that the caller has made the count zero and must free the object.
 // Its oracle: another thread owes that already.
 func (l *Life) Owe(x *Exec, object int) {
+	Look(x, l)
 	if l.Owed() > 0 {
 		x.Bug(DoubleObligation, object, "")
 	}
@@ -45,6 +46,7 @@ func (l *Life) Owe(x *Exec, object int) {
 
 // Forgive notes that the caller no longer has to free the object.
 func (l *Life) Forgive(x *Exec) {
+	Look(x, l)
 	if l.Owed() > 0 {
 		Store(x, l, *l-oneOwed)
 	}
@@ -53,6 +55,7 @@ func (l *Life) Forgive(x *Exec) {
 // Put gives the object back to the allocator. Its oracles: the object is free
 // already, or belongs to a later owner than the caller, who knows generation gen.
 func (l *Life) Put(x *Exec, object, gen int) {
+	Look(x, l)
 	switch {
 	case l.Free() > 0:
 		x.Bug(DoubleFree, object, "")

@@ -123,12 +123,15 @@ func (m *Machine[S, L]) Boot(x *Exec, s *S, b *Boot[S]) {
 		b.Init(s, m.Kernel.Patches)
 	}
 	for cpu := range x.work.Programs {
-		m.dispatch(x, s, m.CPU(s, cpu), cpu)
+		c := m.CPU(s, cpu)
+		x.reset(cpu, 0, &c.head, unsafe.Pointer(s))
+		m.dispatch(x, s, c, cpu)
 	}
 }
 
 // locked tells the lock order of a lock that was waited for.
 func (m *Machine[S, L]) locked(x *Exec, c *CPU[L]) {
+	x.note.lock = x.offset(x.locked) + 1
 	if x.Order != nil && c.head.nested() {
 		x.Order.note(x, m.Layout)
 	}
@@ -163,11 +166,11 @@ func (m *Machine[S, L]) dispatch(x *Exec, s *S, c *CPU[L], cpu int) {
 	}
 	program := x.work.Programs[cpu]
 	for c.head.depth == 0 && int(c.head.op) < len(program) {
-		m.begin(s, c, cpu, int(program[c.head.op]))
+		m.begin(x, s, c, int(program[c.head.op]))
 	}
 }
 
-func (m *Machine[S, L]) begin(s *S, c *CPU[L], cpu, op int) {
+func (m *Machine[S, L]) begin(x *Exec, s *S, c *CPU[L], op int) {
 	c.head.op++
 	o := &m.Class.Ops[op]
 	if fn := &m.fn[o.Func]; fn.next[0] == fn.end {
@@ -175,7 +178,7 @@ func (m *Machine[S, L]) begin(s *S, c *CPU[L], cpu, op int) {
 	}
 	args := &c.frame[0].loc
 	*args = o.Args
-	if o.Begin != nil && !o.Begin(s, cpu, args) {
+	if o.Begin != nil && !o.Begin(s, x, args) {
 		*args = *new(L)
 		return
 	}

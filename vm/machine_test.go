@@ -2,6 +2,7 @@ package vm
 
 import (
 	"testing"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
 )
@@ -269,9 +270,9 @@ func TestFootprint(t *testing.T) {
 	require.Equal(t, []string{"count", "flags"}, names)
 	require.Equal(t, []bool{false, true}, []bool{foot.Accesses[0].Write, foot.Accesses[1].Write})
 
-	read := Footprint{Accesses: []Access{{Off: 3}}}
-	write := Footprint{Accesses: []Access{{Off: 3, Write: true}}}
-	elsewhere := Footprint{Accesses: []Access{{Off: 4, Write: true}}}
+	read := Footprint{Accesses: []Access{{Off: 3, Size: 1}}}
+	write := Footprint{Accesses: []Access{{Off: 3, Size: 1, Write: true}}}
+	elsewhere := Footprint{Accesses: []Access{{Off: 4, Size: 1, Write: true}}}
 	_, ok := read.Conflict(&read)
 	require.False(t, ok)
 	off, ok := read.Conflict(&write)
@@ -281,4 +282,37 @@ func TestFootprint(t *testing.T) {
 	require.False(t, ok)
 	_, ok = elsewhere.Conflict(&Footprint{Wide: true})
 	require.True(t, ok)
+}
+
+// What an oracle looks at is no part of the kernel's footprint, but of what the
+// line depends on. A line that looks around depends on everything.
+func TestTouched(t *testing.T) {
+	var foot Footprint
+	var touch, wide Touch
+	c := script(false, do(func(s *testState, x *Exec) {
+		Look(x, &s.Count)
+		*Mark(x, &s.Flags) = 1
+		foot = x.Foot()
+		x.Touched(&touch)
+		x.LookAround()
+		x.Touched(&wide)
+	}))
+	m := New(c, c.Kernels[0], SMP)
+	x := m.Exec(&Workload{Programs: [][]uint8{{0}}})
+	s := new(testState)
+	m.Boot(x, s, &c.Boots[0])
+	m.Step(x, s, 0, 0)
+	require.Empty(t, foot.Accesses)
+	count, flags := int(unsafe.Offsetof(s.Count)), int(unsafe.Offsetof(s.Flags))
+	require.True(t, touch.Reads.Has(count) && touch.Reads.Has(flags) && touch.Writes.Has(flags))
+	require.False(t, touch.Writes.Has(count) || touch.Wide)
+
+	var read, other Touch
+	read.Reads = touch.Reads
+	require.False(t, read.Meets(&read), "two lines that read")
+	require.True(t, read.Meets(&touch))
+	require.False(t, other.Meets(&touch))
+	require.True(t, other.Meets(&wide))
+	require.True(t, other.Join(&read))
+	require.False(t, other.Join(&read))
 }

@@ -23,7 +23,11 @@ func (o *LockOrder) note(x *Exec, l *Layout) {
 	for i := range l.locks {
 		w := &l.locks[i]
 		p := unsafe.Add(x.state, w.off)
-		if p == x.locked || !w.heldBy(p, x.CPU) || o.under[w.class]>>inner&1 != 0 {
+		if p == x.locked || !w.heldBy(p, x.CPU) {
+			continue
+		}
+		x.touch(p, Access{Size: 1, ghost: true})
+		if o.under[w.class]>>inner&1 != 0 {
 			continue
 		}
 		if path, ok := o.path(inner, w.class, 0); ok {

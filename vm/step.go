@@ -71,6 +71,6 @@ func (m *Machine[S, L]) idle(x *Exec, s *S, c *CPU[L], cpu, lines int) (int, Sta
 	if int(c.head.op) >= x.work.Any {
 		return lines, Idle
 	}
-	m.begin(s, c, cpu, x.Choose(len(m.Class.Ops)))
+	m.begin(x, s, c, x.Choose(len(m.Class.Ops)))
 	return lines + 1, Ran
 }

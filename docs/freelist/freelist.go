@@ -130,12 +130,12 @@ func (s *State) take(x *vm.Exec, l *locals, to head) vm.Next {
 	}
 	vm.Store(x, &s.Head, to)
 	node := int(l.top.ref() - 1)
-	if s.Life[node] == 1 {
+	life, own := vm.Mark(x, &s.Life[node]), vm.Mark(x, &s.Own[x.CPU])
+	if *life == 1 {
 		x.Bug(GivenTwice, node, "")
 	}
-	s.Life[node] = 1
-	s.Given++
-	s.Own[x.CPU] = s.Own[x.CPU].With(node)
+	*life, *own = 1, own.With(node)
+	*vm.Mark(x, &s.Given)++
 	return vm.Fall
 }
 
@@ -176,19 +176,20 @@ func (s *State) push(x *vm.Exec, l *locals) vm.Next {
 }
 
 // ask counts the allocations.
-func (s *State) ask(int, *locals) bool {
-	s.Asked++
+func (s *State) ask(x *vm.Exec, _ *locals) bool {
+	*vm.Mark(x, &s.Asked)++
 	return true
 }
 
 // give is what the caller of push must have: a node, which it gives away.
-func (s *State) give(cpu int, l *locals) bool {
-	if s.Own[cpu] == 0 {
+func (s *State) give(x *vm.Exec, l *locals) bool {
+	own := vm.Mark(x, &s.Own[x.CPU])
+	if *own == 0 {
 		return false
 	}
-	node := s.Own[cpu].First()
-	s.Own[cpu] = s.Own[cpu].Without(node)
-	s.Life[node] = 0
+	node := own.First()
+	*own = own.Without(node)
+	*vm.Mark(x, &s.Life[node]) = 0
 	l.node = ref(node + 1)
 	return true
 }

@@ -146,3 +146,12 @@ func FuzzFreeList(f *testing.F) {
 		}
 	})
 }
+
+// TestFootprintsAreHonest shows that the lines say what they touch.
+func TestFootprintsAreHonest(t *testing.T) {
+	for _, k := range Race.Kernels() {
+		if lies := Race.Lies(k, 2000); len(lies) > 0 {
+			t.Error(k.Name, lies)
+		}
+	}
+}

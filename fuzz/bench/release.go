@@ -68,9 +68,10 @@ func (s *State) boot(vm.Patch) {
 }
 
 // owned takes the reference that a release drops.
-func (s *State) owned(_ int, l *locals) bool {
-	had := s.Page[l.page].User
-	s.Page[l.page].User = false
+func (s *State) owned(x *vm.Exec, l *locals) bool {
+	user := vm.Mark(x, &s.Page[l.page].User)
+	had := *user
+	*user = false
 	return had
 }
 

@@ -104,8 +104,8 @@ var Needle = vm.Class[State, locals]{
 }
 
 // only lets one CPU do an operation, and only as its first.
-func only(cpu int) func(s *State, on int, _ *locals) bool {
-	return func(s *State, on int, _ *locals) bool { return on == cpu && s.CPU[cpu].Begun() == 1 }
+func only(cpu int) func(s *State, x *vm.Exec, _ *locals) bool {
+	return func(s *State, x *vm.Exec, _ *locals) bool { return x.CPU == cpu && s.CPU[cpu].Begun() == 1 }
 }
 
 // cover abstracts a state to an eighth of the scan and how far CPU1 is.
