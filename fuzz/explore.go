@@ -21,6 +21,18 @@ type Options struct {
 	Bug string
 	// All goes on after a bug and finds one schedule for each distinct one.
 	All bool
+	// POR leaves out schedules that differ from others only in the order of lines
+	// that commute: partial-order reduction, see the type persistent. The verdict
+	// and the bugs are the same, but a schedule need not be a shortest one. It
+	// has no effect if Preemptions is set, or under a scheduling model other than
+	// [vm.SMP]: there the choice of the scheduler itself is what lines share. One
+	// worker searches then, whatever Workers says: it learns as it goes.
+	POR bool
+	// Symmetry takes states that differ only in the numbers of CPUs or objects
+	// that are alike for one, if the class declares a symmetry that the workload
+	// has, too: up to seven CPUs, fewer if objects are alike. Schedules are real
+	// and as short as without.
+	Symmetry bool
 	// MaxStates and MaxBytes limit the table of states; 0 stands for 50 million
 	// states and 4 GiB.
 	MaxStates int
@@ -49,8 +61,14 @@ const (
 // A workload with Any set stands for all programs of up to Any operations.
 func Explore[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.Workload, o Options) *Verdict {
 	e := newExplorer(m, w, o)
+	e.reduce(boot)
 	e.boot(boot)
 	e.search()
+	for e.por != nil && e.por.grew && e.v.Limit == "" && (o.All || len(e.v.Finds) == 0) {
+		e = e.again()
+		e.boot(boot)
+		e.search()
+	}
 	if e.v.Limit == "" && (o.All || len(e.v.Finds) == 0) {
 		e.livelocks()
 	}
@@ -72,6 +90,8 @@ func (c cost) less(d cost) bool {
 type explorer[S, L comparable] struct {
 	m       *vm.Machine[S, L]
 	o       Options
+	w       *vm.Workload
+	from    *vm.Boot[S]
 	cpus    int
 	any     int // operations of each CPU, if the workload is open
 	pack    *packer[S, L]
@@ -86,6 +106,10 @@ type explorer[S, L comparable] struct {
 	v       Verdict
 	best    []cost // of the finds
 
+	sym  *symmetry[S, L]   // nil: none
+	por  *persistent[S, L] // nil: every line is executed
+	full bool              // for now every line is, in spite of por
+
 	reported int
 	start    time.Time
 }
@@ -98,13 +122,16 @@ func newExplorer[S, L comparable](m *vm.Machine[S, L], w *vm.Workload, o Options
 	if o.MaxBytes == 0 {
 		o.MaxBytes = defaultBytes
 	}
-	e := &explorer[S, L]{m: m, o: o, cpus: len(w.Programs), any: w.Any, q: &fifo{}, start: time.Now()}
+	e := &explorer[S, L]{m: m, o: o, w: w, cpus: len(w.Programs), any: w.Any, q: &fifo{}, start: time.Now()}
 	e.pack = newPacker(m, e.cpus)
 	width := e.pack.width()
 	if o.Preemptions {
 		width++
 	}
 	n := 1 << bits.Len(uint(max(o.Workers, 1)-1))
+	if o.POR {
+		n = 1
+	}
 	e.t = newTable(width, n)
 	for range n {
 		e.workers = append(e.workers, newWorker(e, w))
@@ -116,6 +143,7 @@ func newExplorer[S, L comparable](m *vm.Machine[S, L], w *vm.Workload, o Options
 }
 
 func (e *explorer[S, L]) boot(b *vm.Boot[S]) {
+	e.from = b
 	var s S
 	w := e.workers[0]
 	e.m.Boot(w.x, &s, b)
@@ -158,15 +186,22 @@ func (e *explorer[S, L]) search() {
 		}
 		e.cost = c
 		e.v.Depth = max(e.v.Depth, int(c.lines))
-		e.expand(ids)
-		if e.limited() {
-			return
+		e.advance(ids)
+		if e.por != nil && e.v.Limit == "" {
+			e.complete()
 		}
-		e.flush()
 		if e.v.Limit != "" {
 			return
 		}
 		e.report()
+	}
+}
+
+// advance expands nodes and adds their successors, unless a limit is hit.
+func (e *explorer[S, L]) advance(ids []uint32) {
+	e.expand(ids)
+	if !e.limited() {
+		e.flush()
 	}
 }
 
@@ -283,6 +318,11 @@ func (e *explorer[S, L]) find(b vm.Bug, id uint32, last []Move, c cost) {
 
 func (e *explorer[S, L]) conclude() {
 	e.v.States = e.t.n
+	if e.sym != nil {
+		for i := range e.v.Finds {
+			e.sym.unfold(e.w, e.from, &e.v.Finds[i])
+		}
+	}
 	e.v.Bytes = e.bytes()
 	switch {
 	case len(e.v.Finds) > 0:

@@ -62,6 +62,7 @@ type fork struct {
 func (e *explorer[S, L]) round(ends []bool) []fork {
 	var forks []fork
 	var b block
+	e.full = true
 	for id := range ends {
 		if ends[id] {
 			continue
@@ -71,6 +72,9 @@ func (e *explorer[S, L]) round(ends []bool) []fork {
 		e.workers[0].expand(&b)
 		for i := range b.succs {
 			to, ok := e.t.find(b.key(i, e.t.width))
+			if !ok && e.por != nil {
+				continue
+			}
 			if !ok {
 				panic("fuzz: a line leads elsewhere when it is executed again: does a listing use more than the state?")
 			}

@@ -75,6 +75,13 @@ type Race interface {
 	// States returns the states that the operations of an input can lead to, at most
 	// max of them.
 	States(k vm.Kernel, s vm.Sched, input []byte, max int) (*StateGraph, error)
+	// Reductions searches each workload that fits a kernel for all its bugs,
+	// without and with the reductions of [Options].
+	Reductions(k vm.Kernel) []Reduction
+	// Asymmetries returns the lines at which the class is not as symmetric as it
+	// says, looked for in so many states of workloads in which every CPU does the
+	// same; and how many of these have a symmetry.
+	Asymmetries(k vm.Kernel, limit int) (lines []string, workloads int)
 	// Lies returns where the footprints of the lines of a kernel are wrong, looked
 	// for in so many states of each workload.
 	Lies(k vm.Kernel, limit int) []string
@@ -117,6 +124,27 @@ func (r *race[S, L]) Kernel(name string) (vm.Kernel, error) {
 		names = append(names, k.Name)
 	}
 	return vm.Kernel{}, fmt.Errorf("race %s has no kernel %q: have %s", r.c.Name, name, strings.Join(names, ", "))
+}
+
+func (r *race[S, L]) Asymmetries(k vm.Kernel, limit int) (lines []string, workloads int) {
+	m := vm.New(r.c, k, vm.SMP)
+	var s S
+	for i := range r.c.Boots {
+		b := &r.c.Boots[i]
+		for op := range r.c.Ops {
+			w := &vm.Workload{Programs: make([][]uint8, len(r.c.CPUs(&s)))}
+			for cpu := range w.Programs {
+				w.Programs[cpu] = []uint8{uint8(op), uint8(op)}
+			}
+			found, elements := Asymmetries(m, b, w, limit)
+			lines = append(lines, found...)
+			if elements > 1 {
+				workloads++
+			}
+		}
+	}
+	slices.Sort(lines)
+	return slices.Compact(lines), workloads
 }
 
 func (r *race[S, L]) Lies(k vm.Kernel, limit int) []string {

@@ -10,9 +10,11 @@ import (
 type worker[S, L comparable] struct {
 	e    *explorer[S, L]
 	x    *vm.Exec
-	base S   // the node at hand
-	key  key // and its key
-	next S   // what a line has made of it
+	base S    // the node at hand
+	key  key  // and its key
+	next S    // what a line has made of it
+	rest S    // the same at rest
+	stop bool // a line of the node has stopped the kernel
 
 	fresh   []newcomer // found by this worker, not yet numbered
 	fetched uint32     // keeps the reads of prefetch alive
@@ -31,28 +33,17 @@ func (w *worker[S, L]) expand(b *block) {
 	}
 }
 
-// node executes every line that can run next in a node. The CPU that ran last
-// goes first: whether it can go on decides what it costs to run another.
+// node executes the lines that can run next in a node, or as many of them as are
+// enough.
 func (w *worker[S, L]) node(b *block, id uint32) {
 	e := w.e
 	w.key = e.t.key(id)
 	e.pack.unpack(&w.base, w.key)
 	*e.t.exit(id) = 0
-	last := -1
-	if e.o.Preemptions {
-		last = int(w.key[len(w.key)-1]) - 1
+	if e.por != nil && !e.full && w.few(b, id) {
+		return
 	}
-	charge := int32(0)
-	moved := false
-	if last >= 0 && w.tryCPU(b, id, last, 0) {
-		moved, charge = true, 1
-	}
-	for cpu := range e.cpus {
-		if cpu != last && w.tryCPU(b, id, cpu, charge) {
-			moved = true
-		}
-	}
-	if moved {
+	if w.run(b, id, everyCPU) {
 		return
 	}
 	*e.t.exit(id) = ended
@@ -61,6 +52,44 @@ func (w *worker[S, L]) node(b *block, id uint32) {
 		s.bug = vm.Bug{Kind: vm.Deadlock, Object: -1, CPU: -1}
 	}
 	b.seen = append(b.seen, s)
+}
+
+// few executes the lines of a persistent set of CPUs, and reports whether there is
+// one that is enough.
+func (w *worker[S, L]) few(b *block, id uint32) bool {
+	set := w.e.por.choose(&w.base)
+	if set == everyCPU {
+		return false
+	}
+	succs, keys := len(b.succs), len(b.keys)
+	w.stop = false
+	if w.run(b, id, set) && !w.stop {
+		w.e.por.reduced = append(w.e.por.reduced, id)
+		return true
+	}
+	b.succs, b.keys = b.succs[:succs], b.keys[:keys]
+	return false
+}
+
+// run executes the next lines of a set of CPUs, one bit each, and reports whether
+// one of them could go on. The CPU that ran last goes first: whether it can go on
+// decides what it costs to run another.
+func (w *worker[S, L]) run(b *block, id uint32, set uint8) (moved bool) {
+	e := w.e
+	last := -1
+	if e.o.Preemptions {
+		last = int(w.key[len(w.key)-1]) - 1
+	}
+	charge := int32(0)
+	if last >= 0 && w.tryCPU(b, id, last, 0) {
+		moved, charge = true, 1
+	}
+	for cpu := range e.cpus {
+		if cpu != last && set>>cpu&1 != 0 && w.tryCPU(b, id, cpu, charge) {
+			moved = true
+		}
+	}
+	return moved
 }
 
 // tryCPU executes the next line of a CPU, once for each outcome, and reports
@@ -74,6 +103,9 @@ func (w *worker[S, L]) tryCPU(b *block, id uint32, cpu int, charge int32) (ran b
 	for choice, choices := 0, 1; choice < choices; choice++ {
 		w.next = w.base
 		status := e.m.Step(w.x, &w.next, cpu, choice)
+		if e.por != nil {
+			e.por.learn(w.x, e.m.CPU(&w.base, cpu), e.m.CPU(&w.next, cpu), cpu, status)
+		}
 		move, stop := Move{uint8(cpu), uint8(choice)}, false
 		if !w.x.Plain() {
 			choices = w.x.Choices()
@@ -86,13 +118,15 @@ func (w *worker[S, L]) tryCPU(b *block, id uint32, cpu int, charge int32) (ran b
 		ran = true
 		if stop {
 			*e.t.exit(id) = ended
+			w.stop = true
 			continue
 		}
-		w.lead(b, id, move, c)
 		if w.idle(&w.next, cpu) && w.done(&w.next) {
-			e.m.Rest(w.x, &w.next)
+			w.rest = w.next
+			e.m.Rest(w.x, &w.rest)
 			w.accuse(b, id, move, c)
 		}
+		w.lead(b, id, move, c)
 	}
 	return ran
 }
@@ -112,10 +146,15 @@ func (w *worker[S, L]) lead(b *block, id uint32, move Move, c cost) {
 	e := w.e
 	at := len(b.keys)
 	b.keys = slices.Grow(b.keys, e.t.width)[:at+e.t.width]
-	k := b.keys[at:]
-	e.pack.pack(k, &w.next, int(move.CPU), &w.base, w.key)
+	k, last := b.keys[at:], int(move.CPU)
+	if r := e.fold(&w.next); r != nil {
+		e.pack.whole(k, &w.next)
+		last = r.CPU(last)
+	} else {
+		e.pack.pack(k, &w.next, last, &w.base, w.key)
+	}
 	if e.o.Preemptions {
-		k[len(k)-1] = uint32(move.CPU) + 1
+		k[len(k)-1] = uint32(last) + 1
 	}
 	b.succs = append(b.succs, succ{from: id, move: move, cost: c, hash: e.t.hash(k)})
 }

@@ -89,6 +89,7 @@ var Invalidate = vm.Class[State, locals]{
 	Rest:     (*State).rest,
 	Cover:    cover,
 	Spare:    invalidateSpare,
+	Symmetry: &vm.Symmetry{},
 }
 
 // Truncate is the race between truncation and a page fault: the same fault, and
@@ -102,12 +103,13 @@ var Truncate = vm.Class[State, locals]{
 	Listings: without(fnDriverNopage, fnInvalidateCompletePage, fnInvalidateCompletePage2, fnInvalidateInodePages2Range,
 		fnInvalidateInodePages224, fnInvalidateMappingPages, fnGenericFileDirectIO, fnTryToUnmap, fnShrinkList, fnInstallPage,
 		fnZapPageRange, fnDoGenericMappingRead, fnLruAddDrain, fnGetUserPages),
-	Ops:   truncateOps[:],
-	Boots: truncateBoots,
-	CPUs:  func(s *State) []vm.CPU[locals] { return s.CPU[:] },
-	Rest:  (*State).rest,
-	Cover: cover,
-	Spare: truncateSpare,
+	Ops:      truncateOps[:],
+	Boots:    truncateBoots,
+	CPUs:     func(s *State) []vm.CPU[locals] { return s.CPU[:] },
+	Rest:     (*State).rest,
+	Cover:    cover,
+	Spare:    truncateSpare,
+	Symmetry: &vm.Symmetry{},
 }
 
 // cover tells states apart by what the page cache and the page tables hold, by

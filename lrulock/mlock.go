@@ -65,6 +65,7 @@ var Mlock = vm.Class[MlockState, mlockLocals]{
 	Rest:     (*MlockState).rest,
 	Cover:    (*MlockState).cover,
 	Spare:    mlockSpare,
+	Symmetry: &vm.Symmetry{},
 }
 
 // The patches of the kernels that have more than one.

@@ -22,8 +22,8 @@ type MlockState struct {
 	Rules       mlockRules                     `name:"-"`
 	Page        [mlockPages]mlockPage
 	MM          [mms]mm
-	Pvec        [mlockCPUs]vm.Set    `name:"lru_add_pvec"`
-	MlockVec    [mlockCPUs]mlockPvec `name:"mlock_pvec"`
+	Pvec        [mlockCPUs]vm.Set    `name:"lru_add_pvec" sym:"percpu"`
+	MlockVec    [mlockCPUs]mlockPvec `name:"mlock_pvec" sym:"percpu"`
 	LRU         vm.Spinlock          `name:"lru_lock"`
 	NrMlock     int8                 `name:"nr_mlock"`
 	Scanned     bool                 `name:"-"` // a scan has run since, alone, and seen every page
@@ -163,6 +163,11 @@ func (r *rwsem) up(x *vm.Exec) vm.Next {
 	}
 	vm.Store(x, r, v)
 	return vm.Fall
+}
+
+// Rename gives the holders other numbers, for [vm.Symmetry].
+func (r *rwsem) Rename(n *vm.Renaming) {
+	*r = rwsem(n.CPUs(vm.Set(*r&15))) | rwsem(n.CPU(int(*r>>4)-1)+1)<<4
 }
 
 // HeldBy reports whether the CPU holds the semaphore, for reading or writing.

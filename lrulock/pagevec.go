@@ -45,6 +45,7 @@ var Pagevec = vm.Class[PagevecState, pagevecLocals]{
 	Rest:     (*PagevecState).rest,
 	Cover:    (*PagevecState).cover,
 	Spare:    pagevecSpare,
+	Symmetry: &vm.Symmetry{},
 }
 
 // The patches of the kernels that have more than one.

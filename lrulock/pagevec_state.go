@@ -17,7 +17,7 @@ const (
 // lists of one zone with their lock and counters, and each CPU's pagevec.
 type PagevecState struct {
 	CPU        [pagevecCPUs]vm.CPU[pagevecLocals] `name:"-"`
-	Pvec       [pagevecCPUs]vm.Set                `name:"lru_add_pvec"`
+	Pvec       [pagevecCPUs]vm.Set                `name:"lru_add_pvec" sym:"percpu"`
 	Active     vm.List                            `name:"active_list"`
 	Inactive   vm.List                            `name:"inactive_list"`
 	Rules      pagevecRules                       `name:"-"`

@@ -70,6 +70,7 @@ var Migrate = vm.Class[State, locals]{
 	Rest:     (*State).rest,
 	Cover:    (*State).cover,
 	Spare:    spare,
+	Symmetry: &vm.Symmetry{},
 }
 
 // Wait is the race of page migration against tasks that fault on its migration
@@ -87,6 +88,7 @@ var Wait = vm.Class[State, locals]{
 	Rest:     (*State).rest,
 	Cover:    (*State).cover,
 	Spare:    waitSpare,
+	Symmetry: &vm.Symmetry{},
 }
 
 var listings = []vm.Listing[State, locals]{

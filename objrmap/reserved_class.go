@@ -43,6 +43,7 @@ var Reserved = vm.Class[ReservedState, rsvLocals]{
 	Rest:     (*ReservedState).rest,
 	Cover:    (*ReservedState).cover,
 	Spare:    rsvSpare,
+	Symmetry: &vm.Symmetry{},
 }
 
 var rsvListings = []vm.Listing[ReservedState, rsvLocals]{

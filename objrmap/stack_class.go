@@ -90,10 +90,11 @@ var ExpandStack = vm.Class[StackState, stkLocals]{
 		{Name: "reclaim", Init: bootStack, Programs: [][]uint8{{opGrow4}, {opUnmapStack}}},
 		{Name: "all", Init: bootStack, Programs: [][]uint8{{opGrow4}, {opGrow2, opGrow2}, {opUnmapStack}}},
 	},
-	CPUs:  func(s *StackState) []vm.CPU[stkLocals] { return s.CPU[:] },
-	Rest:  (*StackState).rest,
-	Cover: (*StackState).cover,
-	Spare: stackSpare,
+	CPUs:     func(s *StackState) []vm.CPU[stkLocals] { return s.CPU[:] },
+	Rest:     (*StackState).rest,
+	Cover:    (*StackState).cover,
+	Spare:    stackSpare,
+	Symmetry: &vm.Symmetry{},
 }
 
 func bootStack(s *StackState, p vm.Patch) {

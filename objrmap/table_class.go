@@ -114,10 +114,11 @@ var PageTables = vm.Class[TableState, tabLocals]{
 		{Name: "reclaim", Init: bootMapped, Programs: [][]uint8{{opTableReclaimA, opTableFaultA}, {opTableReclaimB, opTableReclaimA}}},
 		{Name: "merge", Init: bootMapped, Programs: [][]uint8{{opTableMerge, opTableFaultB}, {opTableReclaimB, opTableFaultB}}},
 	},
-	CPUs:  func(s *TableState) []vm.CPU[tabLocals] { return s.CPU[:] },
-	Rest:  (*TableState).rest,
-	Cover: (*TableState).cover,
-	Spare: tableSpare,
+	CPUs:     func(s *TableState) []vm.CPU[tabLocals] { return s.CPU[:] },
+	Rest:     (*TableState).rest,
+	Cover:    (*TableState).cover,
+	Spare:    tableSpare,
+	Symmetry: &vm.Symmetry{},
 }
 
 // bootTables has both vmas mapped and no page-table page.

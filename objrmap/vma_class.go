@@ -70,6 +70,7 @@ var VMAList = vm.Class[VMAState, locals]{
 	Rest:     (*VMAState).rest,
 	Cover:    (*VMAState).cover,
 	Spare:    vmaSpare,
+	Symmetry: &vm.Symmetry{},
 }
 
 var vmaListings = []vm.Listing[VMAState, locals]{

@@ -46,6 +46,29 @@ func randomInputs(n int) []*fuzz.Input {
 	return ins
 }
 
+// BenchmarkReductions searches four CPUs with two operations each, without and
+// with the reductions.
+func BenchmarkReductions(b *testing.B) {
+	k, _ := PageRelease.Kernel("C")
+	m := vm.New(&PageRelease, k, vm.SMP)
+	program := []uint8{opShrink, opFault}
+	w := &vm.Workload{Programs: [][]uint8{program, program, program, program}}
+	for _, bench := range []struct {
+		name string
+		o    fuzz.Options
+	}{
+		{"full", fuzz.Options{}}, {"por", fuzz.Options{POR: true}}, {"symmetry", fuzz.Options{Symmetry: true}}, {"both", fuzz.Options{POR: true, Symmetry: true}},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			states := 0
+			for b.Loop() {
+				states = fuzz.Explore(m, &boots[bootReclaim], w, bench.o).States
+			}
+			b.ReportMetric(float64(states), "states")
+		})
+	}
+}
+
 // BenchmarkExplore searches spaces of some ten thousand, some hundred thousand
 // and several million states. It counts the time of the processor, garbage
 // collection included, because that depends less on who else runs.

@@ -62,6 +62,7 @@ var PageRelease = vm.Class[State, locals]{
 	Rest:     (*State).rest,
 	Cover:    (*State).cover,
 	Spare:    spare,
+	Symmetry: &vm.Symmetry{}, // of CPUs: pagevecs and the allocator take the page with the lowest number first
 }
 
 var listings = []vm.Listing[State, locals]{

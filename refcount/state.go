@@ -23,7 +23,7 @@ type State struct {
 	Active     vm.List              `name:"active_list"`
 	Inactive   vm.List              `name:"inactive_list"`
 	Page       [pages]page
-	Pvec       [cpus]pagevec `name:"lru_add_pvec"`
+	Pvec       [cpus]pagevec `name:"lru_add_pvec" sym:"percpu"`
 	LRU        vm.Spinlock   `name:"lru_lock"`
 	Tree       vm.Spinlock   `name:"page_lock"` // mapping->page_lock; one mapping for all pages
 	NrActive   int8          `name:"nr_active"`

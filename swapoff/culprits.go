@@ -40,12 +40,12 @@ func (s *State) undead(x *vm.Exec, e uint8) (found bool) {
 	}
 	for m := range uint8(mms) {
 		for a := range uint8(addrs) {
-			if s.Mm[m].PTE[a] == swapped(e) && !s.inFlight(fnFault, fltFree, fltSet, m, a) {
+			if s.Mm[m].PTE[a] == swapped(e) && !s.inFlight(x, fnFault, fltFree, fltSet, m, a) {
 				accuse(s.hidden(m, a))
 			}
 		}
 	}
-	if s.Shm.Entry == swapped(e) && !s.inFlight(fnShmNopage, nopFree, nopSet, 0, 0) {
+	if s.Shm.Entry == swapped(e) && !s.inFlight(x, fnShmNopage, nopFree, nopSet, 0, 0) {
 		accuse(s.hiddenShm())
 	}
 	for cpu := range s.CPU {

@@ -6,22 +6,22 @@ import "github.com/vmrace/vmrace/vm"
 // of the device any more, wherever it stands. A page table entry counts without
 // a vma that leads to it, too.
 func (s *State) deviceGone(x *vm.Exec) {
-	x.LookAround()
-	if s.Dev&^(hasMax|cursor|broken) != vfreed { // max is left as it was before 2.4.32
+	s.lookMappings(x)
+	if *vm.Look(x, &s.Dev)&^(hasMax|cursor|broken) != vfreed { // max is left as it was before 2.4.32
 		x.Bug(vm.Accounting, -1, "swap_info")
 	}
 	for e := range uint8(devicePages) {
 		for i := range uint8(mms) {
 			for a, t := range s.Mm[i].PTE {
-				if t == swapped(e) && !s.inFlight(fnFault, fltFree, fltSet, i, uint8(a)) {
+				if t == swapped(e) && !s.inFlight(x, fnFault, fltFree, fltSet, i, uint8(a)) {
 					x.Bug(Stale, int(e), "page table entry")
 				}
 			}
 		}
-		if s.Shm.Entry == swapped(e) && !s.inFlight(fnShmNopage, nopFree, nopSet, 0, 0) {
+		if s.Shm.Entry == swapped(e) && !s.inFlight(x, fnShmNopage, nopFree, nopSet, 0, 0) {
 			x.Bug(Stale, int(e), "shm entry")
 		}
-		if s.cached(e) > 0 {
+		if s.lookCached(x, e) > 0 {
 			x.Bug(Stale, int(e), "page in the swap cache")
 		}
 	}
@@ -37,7 +37,8 @@ func (s *State) deviceBack(x *vm.Exec) {
 // inFlight reports whether a fault on the address has freed the handle, at line
 // freed, and is about to set the entry, at line set: then nobody will use the
 // handle that the entry still holds.
-func (s *State) inFlight(fn vm.Func, freed, set, m, a uint8) bool {
+func (s *State) inFlight(x *vm.Exec, fn vm.Func, freed, set, m, a uint8) bool {
+	x.LookAround()
 	for i := range s.CPU {
 		c := &s.CPU[i]
 		if c.Idle() || c.At(0).Func != fn || c.At(0).Line <= freed || c.At(0).Line > set {

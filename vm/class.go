@@ -27,6 +27,10 @@ type Class[S, L comparable] struct {
 	// program comes to its end.
 	Eventually []Goal[S]
 
+	// Symmetry says which CPUs and objects are alike, so that a search may take
+	// states that differ only in these for one; nil: none are.
+	Symmetry *Symmetry
+
 	// Spare lists the lines of fixed kernels that can be dropped without a bug.
 	Spare []Spare
 }

@@ -16,7 +16,7 @@ type head struct {
 	depth uint8 // activations on the stack; 0: idle
 	op    uint8 // operations begun
 	held  uint8 // locks held: spinlocks in units of one, others in units of sleepingLock, or irqOff
-	ret   uint8 // result of the function that returned last
+	ret   uint8 `sym:"result"` // result of the function that returned last
 }
 
 const (

@@ -12,7 +12,7 @@ import (
 // the model does not, and accuses an owner that takes it again.
 type KernelLock struct {
 	owner  Spinlock
-	asleep Set // tasks that have dropped the lock for the time of their sleep
+	asleep Set `sym:"cpus"` // tasks that have dropped the lock for the time of their sleep
 }
 
 // Lock is lock_kernel.

@@ -2,6 +2,7 @@ package vm
 
 import (
 	"math/bits"
+	"slices"
 	"strings"
 	"unsafe"
 )
@@ -30,24 +31,27 @@ func (o *LockOrder) note(x *Exec, l *Layout) {
 		if o.under[w.class]>>inner&1 != 0 {
 			continue
 		}
-		if path, ok := o.path(inner, w.class, 0); ok {
-			x.Bug(Inversion, -1, l.lockNames(append(path, inner)))
-		}
+		o.cycles(inner, w.class, nil, func(cycle []int) { x.Bug(Inversion, -1, l.lockNames(cycle)) })
 		o.under[w.class] |= 1 << inner
 	}
 }
 
-// path returns the classes on a way from one class to another in the graph.
-func (o *LockOrder) path(from, to int, seen uint64) ([]int, bool) {
-	if from == to {
-		return []int{to}, true
+// cycles reports each cycle that an edge from one class to another would close,
+// beginning and ending with its lowest class: whatever the order in which edges
+// come, the cycles of the graph are reported once each. The way so far leads to
+// the class at.
+func (o *LockOrder) cycles(at, to int, way []int, report func(cycle []int)) {
+	way = append(way, at)
+	if at == to {
+		lowest := slices.Index(way, slices.Min(way))
+		report(append(slices.Concat(way[lowest:], way[:lowest]), way[lowest]))
+		return
 	}
-	for next := o.under[from] &^ seen; next != 0; next &= next - 1 {
-		if p, ok := o.path(bits.TrailingZeros64(next), to, seen|1<<from); ok {
-			return append([]int{from}, p...), true
+	for next := o.under[at]; next != 0; next &= next - 1 {
+		if c := bits.TrailingZeros64(next); !slices.Contains(way, c) {
+			o.cycles(c, to, way, report)
 		}
 	}
-	return nil, false
 }
 
 // Reset forgets every edge.

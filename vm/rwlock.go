@@ -8,7 +8,7 @@ import (
 // An RWLock is a kernel rwlock_t, a spinlock that many may hold to read and one
 // to write. It serves up to eight CPUs. Its oracles are those of [Spinlock].
 type RWLock struct {
-	holders uint8 // one bit for each CPU
+	holders uint8 `sym:"cpus"` // one bit for each CPU
 	writing uint8 // 1 if the one holder may write
 }
 

@@ -14,7 +14,7 @@ import (
 // behind a writer that waits for another reader, which the model does not find.
 type RWSemaphore struct {
 	writer  Spinlock
-	readers Set
+	readers Set `sym:"cpus"`
 }
 
 // DownRead is down_read. Mark its line Sleeps.

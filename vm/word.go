@@ -91,6 +91,13 @@ func (w *Words) Meets(v *Words) bool {
 	return w[0]&v[0]|w[1]&v[1]|w[2]&v[2]|w[3]&v[3] != 0
 }
 
+// And leaves in the set what is also in another one.
+func (w *Words) And(v *Words) {
+	for i := range w {
+		w[i] &= v[i]
+	}
+}
+
 // Join adds a set and reports whether this one grew.
 func (w *Words) Join(v *Words) (grew bool) {
 	for i := range w {

@@ -33,6 +33,7 @@ type call struct {
 	corpus                           string
 	timing                           bool
 	targets, write, all, short       bool
+	por, symmetry                    bool
 	change                           fuzz.Change
 }
 
@@ -67,15 +68,18 @@ func newCall(cmd command, out, errs io.Writer) *call {
 			c.change.Drop = append(c.change.Drop, s)
 			return nil
 		})
+		c.reductionFlags()
 	case "matrix":
 		f.BoolVar(&c.short, "short", false, "print a line for each race instead of each kernel")
 		f.StringVar(&c.output, "o", "", "write the table as a page to this file, with a diagram for each bug")
+		c.reductionFlags()
 	case "list":
 		f.BoolVar(&c.targets, "targets", false, "print each fuzz target with its newest fixed and its racy kernels")
 	case "liveness":
 		f.StringVar(&c.fairness, "fairness", "weak", "what is assumed of the scheduler: weak, strong or unfair")
 	case "grow":
 		f.IntVar(&c.ops, "operations", 3, "operations of each CPU, at most")
+		c.reductionFlags()
 		f.Lookup("max-states").Usage = "states after which a boot state grows no more; 0: 2 million"
 	case "sample":
 		c.drawFlags()
@@ -104,6 +108,12 @@ func (c *call) drawFlags() {
 	c.flags.StringVar(&c.scheduler, "scheduler", "random", "scheduler: random, urw, surw[:WORD], pos, pct:DEPTH, round-robin:BURST, preemptions:BOUND or delays:BOUND; sample also takes all")
 	c.flags.StringVar(&c.bug, "bug", "", "name of the bug to hit; default: any")
 	c.flags.StringVar(&c.workload, "workload", "", "workload, see vmrace check; default: each that makes sense for the kernel")
+}
+
+// reductionFlags are those of the verbs that search for a verdict alone.
+func (c *call) reductionFlags() {
+	c.flags.BoolVar(&c.por, "por", false, "leave out schedules that differ only in the order of lines that commute")
+	c.flags.BoolVar(&c.symmetry, "symmetry", false, "take states that differ only in the numbers of CPUs or objects that are alike for one")
 }
 
 // parse reads flags and arguments in any order.
@@ -196,7 +206,7 @@ func (c *call) quiet() fuzz.Options {
 }
 
 func (c *call) options() fuzz.Options {
-	o := fuzz.Options{MaxStates: c.states, MaxBytes: c.mib << 20, Workers: c.workers}
+	o := fuzz.Options{MaxStates: c.states, MaxBytes: c.mib << 20, Workers: c.workers, POR: c.por, Symmetry: c.symmetry}
 	o.Progress = func(p fuzz.Progress) {
 		fmt.Fprintf(c.errs, "%d states, %.1f million/s, %d waiting, depth %d, %d MiB\n",
 			p.States, float64(p.States)/1e6/p.Time.Seconds(), p.Waiting, p.Depth, p.Bytes>>20)

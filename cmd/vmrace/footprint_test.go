@@ -11,7 +11,7 @@ import (
 // TestFootprintsAreHonest shows for each kernel that its lines touch what they
 // say they touch, and no more: the reduced searches build on it.
 func TestFootprintsAreHonest(t *testing.T) {
-	limit := 2000
+	limit := 1000
 	if testing.Short() {
 		limit = 500
 	}

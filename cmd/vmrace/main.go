@@ -20,11 +20,12 @@
 //	vmrace corpus replay [-race R]            run every crasher of the corpus on every kernel
 //	vmrace coverage DIR [-kernel K]           what a corpus reaches of all that the search can reach
 //	vmrace harden [-race R] [-kernel K]       run random and mutated inputs: no panic, no hang, little memory
-//	vmrace table NAME                         scan-cost, lock-waits, guards, contracts or swapoff-races
+//	vmrace table NAME                         scan-cost, lock-waits, guards, contracts, swapoff-races or reductions
 //	vmrace claims [ID ...]                    what the mail threads claim and ask, with the answers
 //
 // check takes changes of a kernel: -with and -without PATCH,..., -drop "FUNCTION:
-// line"; and -bug, to look for one bug only.
+// line"; and -bug, to look for one bug only. check, matrix and grow take -por and
+// -symmetry, which make a search visit fewer states and come to the same verdict.
 //
 // Every command takes -h. check, matrix, mutants, explain, list, sample,
 // probability and claims take -format json; explain also mail, mermaid, perfetto
@@ -84,7 +85,7 @@ var commands = []command{
 	{"corpus replay", "", "run every crasher of the corpus on every kernel", corpusReplay},
 	{"coverage", "DIR", "say which lines, racing pairs and states a corpus reaches of all there are", coverage},
 	{"harden", "", "run random and mutated inputs on every kernel: no panic, no hang, little memory", harden},
-	{"table", "NAME", "print a measurement or verdicts: scan-cost, lock-waits, guards, contracts or swapoff-races", table},
+	{"table", "NAME", "print a measurement or verdicts: scan-cost, lock-waits, guards, contracts, swapoff-races or reductions", table},
 	{"claims", anyIDs, "answer the claims of the mail threads, or those named", answer},
 }
 

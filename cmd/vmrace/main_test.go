@@ -30,6 +30,7 @@ func vmrace(args ...string) (code int, out, errs string) {
 func TestGolden(t *testing.T) {
 	for name, args := range map[string][]string{
 		"check":       {"check", "-race", "page-release", "-kernel", "C"},
+		"reduced":     {"check", "-race", "page-release", "-kernel", "C", "-por", "-symmetry"},
 		"explain":     {"explain", crashers + "2.5.31-bk7-double-free"},
 		"elsewhere":   {"explain", crashers + "2.5.31-bk7-double-free", "-kernel", "2.5.31-ehrhardt"},
 		"mail":        {"explain", "-format", "mail", doubleObligation},
@@ -153,7 +154,7 @@ func TestBadInput(t *testing.T) {
 		{[]string{"sample", "-race", "page-release", "-kernel", "A0", "-workload", "shrink", "-scheduler", "surw:x"}, "workload shrink: scheduler surw:x: no such word races in the first run: have inactive_list, page0.count"},
 		{[]string{"probability", "-race", "page-release", "-scheduler", "pos"}, "is not computed"},
 		{[]string{"probability", "-race", "page-release", "-scheduler", "all"}, "unknown scheduler"},
-		{[]string{"table", "costs"}, "have scan-cost, lock-waits, swapoff-races, guards, contracts"},
+		{[]string{"table", "costs"}, "have scan-cost, lock-waits, swapoff-races, guards, contracts, reductions"},
 		{[]string{"corpus", "eat"}, `unknown command "corpus eat": have list`},
 		{[]string{"corpus", "import", dir}, "give -race, one of page-release"},
 		{[]string{"corpus", "import", "-race", "page-release"}, "want 1 arguments (DIR)"},

@@ -2,8 +2,12 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
+	"text/tabwriter"
 
+	"github.com/vmrace/vmrace/cmd/races"
+	"github.com/vmrace/vmrace/fuzz"
 	"github.com/vmrace/vmrace/invalidate"
 	"github.com/vmrace/vmrace/lrulock"
 	"github.com/vmrace/vmrace/migrate"
@@ -26,6 +30,30 @@ var tables = []struct {
 		func(c *call) { fmt.Fprint(c.out, migrate.GuardText(migrate.GuardTable(c.options()))) }},
 	{"contracts", "whether the locking rules of each tree for its vmas are sound, without a run",
 		func(c *call) { objrmap.WriteContracts(c.out) }},
+	{"reductions", "states of the full search, and with the reductions, over all kernels and workloads of each race", reductions},
+}
+
+// reductions prints what the reductions leave of the states of each race.
+func reductions(c *call) { writeReductions(c.out, func(string, fuzz.Reduction) {}) }
+
+// writeReductions prints the table and shows what it is made of.
+func writeReductions(out io.Writer, each func(race string, red fuzz.Reduction)) {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "race\tfull\tpartial order\tsymmetry\tboth\t")
+	for _, r := range races.All {
+		full, by := 0, [3]int{}
+		for _, k := range r.Kernels() {
+			for _, red := range r.Reductions(k) {
+				each(r.Name(), red)
+				full += red.States
+				for i := range by {
+					by[i] += red.By[i].States
+				}
+			}
+		}
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t\n", r.Name(), full, by[0], by[1], by[2])
+	}
+	w.Flush()
 }
 
 // table prints one of the tables.

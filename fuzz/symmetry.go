@@ -1,0 +1,204 @@
+package fuzz
+
+import (
+	"slices"
+	"unsafe"
+
+	"github.com/vmrace/vmrace/vm"
+)
+
+// symmetry replaces each state of a search by one of those that differ from it
+// only in which CPU and which object is which: the one whose bytes are the
+// smallest, in an order of their own. Each of these can do what the others can,
+// so that one stands for all of them (Ip and Dill, Better verification through
+// symmetry, 1996; Clarke, Enders, Filkorn and Jha, Exploiting symmetry in temporal
+// logic model checking, 1996).
+//
+// What may be renamed is what the class declares, and of that only what leaves
+// the workload as it is: CPUs with the same program, objects that the programs
+// treat alike, an initial state that looks the same before and after.
+//
+// A schedule that was found among such states changes CPUs on its way. unfold
+// turns it into one of the workload.
+type symmetry[S, L comparable] struct {
+	m    *vm.Machine[S, L]
+	all  []element // but the identity
+	free []uint16  // bytes that some element changes or moves, the most telling first
+}
+
+// An element is one way to rename a state.
+type element struct {
+	r       *vm.Renaming
+	mapping vm.Mapping
+	from    []vm.Source // of each byte in free
+}
+
+// maxElements is how many ways to rename a state are tried: more, for eight CPUs
+// say, would cost more than they save.
+const maxElements = 5040
+
+// newSymmetry returns the symmetry of a workload, nil if there is none or it is
+// too large.
+func newSymmetry[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.Workload) *symmetry[S, L] {
+	sym := m.Class.Symmetry
+	if sym == nil || factorial(len(w.Programs))*factorial(sym.Objects) > maxElements {
+		return nil
+	}
+	g := &symmetry[S, L]{m: m}
+	var s, t S
+	m.Boot(m.Exec(w), &s, boot)
+	for _, cpus := range permutations(len(w.Programs)) {
+		for _, objects := range permutations(sym.Objects) {
+			r := vm.NewRenaming(cpus, objects)
+			if identity(cpus) && identity(objects) || !keeps(sym, r, w) {
+				continue
+			}
+			mapping := m.Mapping(r)
+			if mapping.Apply(unsafe.Pointer(&t), unsafe.Pointer(&s)); s == t {
+				g.all = append(g.all, element{r: r, mapping: mapping})
+			}
+		}
+	}
+	if len(g.all) == 0 {
+		return nil
+	}
+	g.order()
+	return g
+}
+
+// keeps reports whether the programs are the same after renaming.
+func keeps(sym *vm.Symmetry, r *vm.Renaming, w *vm.Workload) bool {
+	for cpu, program := range w.Programs {
+		image := w.Programs[r.CPU(cpu)]
+		if len(image) != len(program) {
+			return false
+		}
+		for i, op := range program {
+			if sym.Op != nil {
+				var ok bool
+				if op, ok = sym.Op(op, r); !ok {
+					return false
+				}
+			}
+			if image[i] != op {
+				return false
+			}
+		}
+	}
+	return w.Any == 0 || sym.Objects == 0 // else another choice would begin the image of an operation
+}
+
+// order finds the bytes that matter. A byte that tells the lines of all CPUs apart
+// comes before their locals, and these before the rest.
+func (g *symmetry[S, L]) order() {
+	var s S
+	size := int(unsafe.Sizeof(s))
+	moved := make([]bool, size)
+	for i := range g.all {
+		for off := range g.all[i].mapping {
+			moved[off] = moved[off] || g.all[i].mapping[off].Moves(off)
+		}
+	}
+	rank := map[uint16]int{}
+	cpu := int(unsafe.Sizeof(vm.CPU[L]{}))
+	first := int(uintptr(unsafe.Pointer(g.m.CPU(&s, 0))) - uintptr(unsafe.Pointer(&s)))
+	for off := range size {
+		if !moved[off] {
+			continue
+		}
+		g.free = append(g.free, uint16(off))
+		rank[uint16(off)] = size + off
+		if at := off - first; at >= 0 && at < cpu*len(g.m.Class.CPUs(&s)) {
+			rank[uint16(off)] = at % cpu
+		}
+	}
+	slices.SortStableFunc(g.free, func(a, b uint16) int { return rank[a] - rank[b] })
+	for i := range g.all {
+		e := &g.all[i]
+		for _, off := range g.free {
+			e.from = append(e.from, e.mapping[off])
+		}
+	}
+}
+
+// canonical replaces a state by the one that stands for it, and returns how it
+// was renamed, nil if it was not.
+func (g *symmetry[S, L]) canonical(s *S) *vm.Renaming {
+	base := unsafe.Pointer(s)
+	var best *element
+	for i := range g.all {
+		if e := &g.all[i]; g.smaller(base, e, best) {
+			best = e
+		}
+	}
+	if best == nil {
+		return nil
+	}
+	old := *s
+	for i, off := range g.free {
+		*byteAt(s, int(off)) = best.from[i].At(unsafe.Pointer(&old))
+	}
+	return best.r
+}
+
+// smaller reports whether a state renamed by e comes before the one renamed by
+// f, or before the state itself if f is nil.
+func (g *symmetry[S, L]) smaller(s unsafe.Pointer, e, f *element) bool {
+	for i, off := range g.free {
+		v, w := e.from[i].At(s), *(*uint8)(unsafe.Add(s, off))
+		if f != nil {
+			w = f.from[i].At(s)
+		}
+		if v != w {
+			return v < w
+		}
+	}
+	return false
+}
+
+// images calls add with what a renaming makes of what a line has done, for each
+// renaming.
+func (g *symmetry[S, L]) images(from, to *vm.CPU[L], cpu int, t *vm.Touch, lock int32, add func(from, to *vm.CPU[L], cpu int, t *vm.Touch, lock int32)) {
+	for i := range g.all {
+		e := &g.all[i]
+		u := vm.Touch{Reads: e.mapping.Words(&t.Reads), Writes: e.mapping.Words(&t.Writes), Wide: t.Wide}
+		where := lock
+		if lock >= 0 {
+			where = int32(e.mapping.Offset(uint16(lock)))
+		}
+		add(g.cpu(e, from, cpu), g.cpu(e, to, cpu), e.r.CPU(cpu), &u, where)
+	}
+}
+
+// cpu returns a renamed CPU.
+func (g *symmetry[S, L]) cpu(e *element, c *vm.CPU[L], cpu int) *vm.CPU[L] {
+	var s, t S
+	*g.m.CPU(&s, cpu) = *c
+	e.mapping.Apply(unsafe.Pointer(&t), unsafe.Pointer(&s))
+	return g.m.CPU(&t, e.r.CPU(cpu))
+}
+
+// permutations returns all orders of the numbers below n; the empty one for 0.
+func permutations(n int) [][]uint8 {
+	out := [][]uint8{{}}
+	for i := range uint8(n) {
+		var next [][]uint8
+		for _, p := range out {
+			for at := range len(p) + 1 {
+				next = append(next, slices.Insert(slices.Clone(p), at, i))
+			}
+		}
+		out = next
+	}
+	return out
+}
+
+func factorial(n int) int {
+	f := 1
+	for i := 2; i <= n; i++ {
+		f *= i
+	}
+	return f
+}
+
+func identity(p []uint8) bool { return slices.IsSorted(p) }
