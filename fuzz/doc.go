@@ -8,7 +8,8 @@
 //   - [Runner] executes one input.
 //   - [Explore] executes every schedule of a workload, breadth first, and
 //     returns a [Verdict]: bugs with their schedules, no bug within a bound, or
-//     unknown with the limit that was hit.
+//     unknown with the limit that was hit. [Options] has partial-order and
+//     symmetry reduction, which [Lies] and [Asymmetries] keep sound.
 //   - [Minimise] shrinks an input that shows a bug.
 //   - [Replay] turns a schedule into a [Trace], and [Trace.Diagram] and
 //     [Trace.Report] print it.

@@ -83,7 +83,7 @@ var rows = []row{
 	{id: "R18", about: "page mapped after a read error", class: &Fault,
 		bugs: []string{"lost data (read error)"}, own: &errorBoot},
 	{id: "P1", about: "lock_kernel under the mmlist spinlock", class: &Hold, boot: "stram",
-		bugs: []string{"lock order inversion (mm_lock > bkl > mm_lock)"}},
+		bugs: []string{"lock order inversion (bkl > mm_lock > bkl)"}},
 	{id: "P2", about: "hold_mm against exec", class: &Hold, boot: "exec",
 		bugs: []string{"count raised from zero"}},
 	{id: "P3", about: "exit_mmap reads mm->mmap before mmap_sem", class: &Exit, boot: "exec", with: LateHead, same: true},

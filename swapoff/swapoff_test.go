@@ -153,7 +153,7 @@ func TestOracles(t *testing.T) {
 		"bad page state (free of a mapped page)", "bad page state (add_to_swap_cache of a locked page)",
 		"unlock by a non-owner (page lock)", "handle of a device off the list",
 		// O8, O9
-		"sleep in atomic context", "lock order inversion (mm_lock > bkl > mm_lock)",
+		"sleep in atomic context", "lock order inversion (bkl > mm_lock > bkl)",
 		// O10
 		"deadlock",
 		// O11

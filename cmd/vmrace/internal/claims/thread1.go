@@ -118,7 +118,7 @@ var swapDeletion = Thread{
 			Answer: "It is not: without the lock_page there swapoff deletes an unlocked page, and the check in delete_from_swap_cache_nolock fires."},
 		{ID: "T1.17", Who: "(the m68k hunk)", Text: "lock_kernel() is taken while the mmlist spinlock is held.",
 			Evidence: []Evidence{
-				supports(shows("swapoff-hold", "kanoj", "lock order inversion (mm_lock > bkl > mm_lock)")).in("stram").as("stram"),
+				supports(shows("swapoff-hold", "kanoj", "lock order inversion (bkl > mm_lock > bkl)")).in("stram").as("stram"),
 			},
 			Answer: "A lock order inversion: fork, exit and swapoff take them the other way round."},
 	},
