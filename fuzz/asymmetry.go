@@ -29,8 +29,7 @@ func Asymmetries[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.W
 			}
 			el := &g.all[(int(id)+cpu)%len(g.all)]
 			if !g.equivariant(p, &s, cpu, el) {
-				at := m.CPU(&s, cpu).PC()
-				found[m.Class.Listings[at.Func].Name+": "+m.Text(at)] = true
+				found[lineOf(m, m.CPU(&s, cpu))] = true
 			}
 		}
 	}
@@ -41,6 +40,26 @@ func Asymmetries[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.W
 	return lines, len(g.all) + 1
 }
 
+// lineOf names the line that a CPU executes next, in an open workload perhaps the
+// begin of an operation.
+func lineOf[S, L comparable](m *vm.Machine[S, L], c *vm.CPU[L]) string {
+	if c.Idle() {
+		return "begin"
+	}
+	at := c.PC()
+	return m.Class.Listings[at.Func].Name + ": " + m.Text(at)
+}
+
+// choice returns the outcome of the renamed line that another outcome of the line
+// stands for: of an idle CPU it is which operation begins.
+func (g *symmetry[S, L]) choice(choice int, c *vm.CPU[L], r *vm.Renaming) int {
+	if !c.Idle() || choice >= len(g.m.Class.Ops) {
+		return choice
+	}
+	image, _ := g.image(uint8(choice), r)
+	return int(image)
+}
+
 // equivariant reports whether a line has the same effect before and after a
 // renaming.
 func (g *symmetry[S, L]) equivariant(p *prober[S, L], s *S, cpu int, el *element) bool {
@@ -48,7 +67,7 @@ func (g *symmetry[S, L]) equivariant(p *prober[S, L], s *S, cpu int, el *element
 	el.mapping.Apply(unsafe.Pointer(&t), unsafe.Pointer(s))
 	for choice, choices := 0, 1; choice < choices; choice++ {
 		a, e := p.step(s, cpu, choice)
-		b, f := p.step(&t, el.r.CPU(cpu), choice)
+		b, f := p.step(&t, el.r.CPU(cpu), g.choice(choice, p.m.CPU(s, cpu), el.r))
 		choices = e.choices
 		g.canonical(&a)
 		g.canonical(&b)

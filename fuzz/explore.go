@@ -108,7 +108,7 @@ type explorer[S, L comparable] struct {
 
 	sym  *symmetry[S, L]   // nil: none
 	por  *persistent[S, L] // nil: every line is executed
-	full bool              // for now every line is, in spite of por
+	late []deferred        // nodes that are at hand for the second time
 
 	reported int
 	start    time.Time

@@ -92,11 +92,8 @@ func (p *prober[S, L]) compare(a, b *S, cpu int) {
 		if e.touch.Wide {
 			continue
 		}
-		at := p.m.CPU(a, cpu).PC()
-		if *p.m.CPU(a, cpu) == (vm.CPU[L]{}) {
-			at = vm.At{}
-		}
-		p.writes(a, &after, cpu, at, &e)
+		line := lineOf(p.m, p.m.CPU(a, cpu))
+		p.writes(a, &after, cpu, line, &e)
 		mixed := *a
 		for off := range p.others(cpu) {
 			if !e.touch.Reads.Has(off) {
@@ -111,14 +108,14 @@ func (p *prober[S, L]) compare(a, b *S, cpu int) {
 			one := *a
 			*byteAt(&one, off) = *byteAt(&mixed, off)
 			if !p.same(&one, &after, cpu, choice, e) {
-				p.lie(at, "reads", off)
+				p.lie(line, "reads", off)
 				single = true
 			}
 		}
 		if single {
 			continue
 		}
-		p.found[p.m.Class.Listings[at.Func].Name+": "+p.m.Text(at)+" reads several words"] = true
+		p.found[line+" reads several words"] = true
 	}
 }
 
@@ -141,23 +138,22 @@ func (p *prober[S, L]) same(s, want *S, cpu, choice int, e effect) bool {
 }
 
 // writes accuses a line of what it changed in secret.
-func (p *prober[S, L]) writes(before, after *S, cpu int, at vm.At, e *effect) {
+func (p *prober[S, L]) writes(before, after *S, cpu int, line string, e *effect) {
 	e.changed = e.touch.Writes
 	for off := range p.others(cpu) {
 		if *byteAt(before, off) != *byteAt(after, off) && !e.touch.Writes.Has(off) {
-			p.lie(at, "changes", off)
+			p.lie(line, "changes", off)
 			e.changed[off/64] |= 1 << (off % 64)
 		}
 	}
 }
 
-func (p *prober[S, L]) lie(at vm.At, verb string, off int) {
+func (p *prober[S, L]) lie(line, verb string, off int) {
 	name := p.m.Layout.Name(uint16(off))
 	if name == "" {
 		name = fmt.Sprint("byte ", off)
 	}
-	ls := &p.m.Class.Listings[at.Func]
-	p.found[fmt.Sprintf("%s: %s %s %s in secret", ls.Name, ls.Lines[at.Line].Text, verb, name)] = true
+	p.found[fmt.Sprintf("%s %s %s in secret", line, verb, name)] = true
 }
 
 // others yields the offsets of the bytes outside of a CPU.

@@ -62,7 +62,8 @@ type fork struct {
 func (e *explorer[S, L]) round(ends []bool) []fork {
 	var forks []fork
 	var b block
-	e.full = true
+	reduced := e.por != nil
+	e.por = nil // so that nothing is left out
 	for id := range ends {
 		if ends[id] {
 			continue
@@ -72,7 +73,7 @@ func (e *explorer[S, L]) round(ends []bool) []fork {
 		e.workers[0].expand(&b)
 		for i := range b.succs {
 			to, ok := e.t.find(b.key(i, e.t.width))
-			if !ok && e.por != nil {
+			if !ok && reduced {
 				continue
 			}
 			if !ok {

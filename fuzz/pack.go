@@ -84,6 +84,11 @@ func (p *packer[S, L]) packCPUs(k key, b []byte) {
 	}
 }
 
+// cpuNumber returns the number of a CPU.
+func (p *packer[S, L]) cpuNumber(s *S, cpu int) uint32 {
+	return p.cpu.number(raw(s)[p.from+cpu*p.size:][:p.size])
+}
+
 // whole writes the key of a state of which nothing is known.
 func (p *packer[S, L]) whole(k key, s *S) {
 	p.packRest(k, raw(s))

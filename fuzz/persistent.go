@@ -60,17 +60,18 @@ import (
 // All this holds if footprints are honest, see [Lies].
 type persistent[S, L comparable] struct {
 	m     *vm.Machine[S, L]
+	pack  *packer[S, L]   // numbers the CPUs
 	group *symmetry[S, L] // the table is closed under it; nil if there is none
 	cpus  int
 	any   int
-	index map[spot[L]]uint32
+	index [8][]uint32 // of sites plus one, by CPU and number
 	sites []site
 	grew  bool // in this pass
 
-	reduced []uint32 // nodes of the batch that were not expanded fully
+	reduced []deferred // nodes of the batch, by number, that were not expanded fully
 
 	locks  vm.Words         // that some line waits for
-	number map[vm.Words]int // of a set of held locks
+	number map[vm.Words]int // of a set of held locks; 0: of none
 	future [][]*vm.Touch    // by that number, then by site
 	stale  int              // choices to make before the futures are computed again
 	wait   int              // as many as were made between the last two times, and more
@@ -82,18 +83,21 @@ type persistent[S, L comparable] struct {
 	held [8]vm.Words
 }
 
-func newPersistent[S, L comparable](m *vm.Machine[S, L], g *symmetry[S, L], cpus, any int) *persistent[S, L] {
-	return &persistent[S, L]{group: g, m: m, cpus: cpus, any: any, index: map[spot[L]]uint32{}, number: map[vm.Words]int{}}
+func newPersistent[S, L comparable](e *explorer[S, L]) *persistent[S, L] {
+	p := &persistent[S, L]{m: e.m, pack: e.pack, group: e.sym, cpus: e.cpus, any: e.any, number: map[vm.Words]int{}}
+	p.forget()
+	return p
 }
 
-// choose returns the smallest set of CPUs that it finds, one bit each.
-func (p *persistent[S, L]) choose(s *S) uint8 {
+// choose returns the smallest set of CPUs that it finds, one bit each, in a state
+// and its key.
+func (p *persistent[S, L]) choose(s *S, k key) uint8 {
 	p.refresh()
 	rest := uint8(0)
 	for cpu := range p.cpus {
 		if c := p.m.CPU(s, cpu); !c.Idle() || c.Begun() < p.any {
 			rest |= 1 << cpu
-			p.at[cpu] = p.site(c, cpu)
+			p.at[cpu] = p.site(k[p.pack.rest+cpu], cpu)
 			p.held[cpu] = vm.Words{}
 			p.m.Held(s, cpu, &p.held[cpu])
 			p.held[cpu].And(&p.locks)
@@ -104,7 +108,7 @@ func (p *persistent[S, L]) choose(s *S) uint8 {
 		if rest>>cpu&1 == 0 {
 			continue
 		}
-		if set := p.close(uint8(1)<<cpu, rest); fewer(set, best) {
+		if set := p.close(uint8(1)<<cpu, rest, best); fewer(set, best) {
 			best = set
 		}
 	}
@@ -130,18 +134,18 @@ func (p *persistent[S, L]) refresh() {
 // forget forgets the futures.
 func (p *persistent[S, L]) forget() {
 	clear(p.number)
-	p.future = p.future[:0]
+	p.future = append(p.future[:0], nil) // of no lock
 }
 
 func fewer(a, b uint8) bool { return vm.Set(a).Len() < vm.Set(b).Len() }
 
 // close adds to a set of CPUs whoever may do what does not commute with a next
-// line of theirs.
-func (p *persistent[S, L]) close(set, rest uint8) uint8 {
+// line of theirs, until it is as large as the best set.
+func (p *persistent[S, L]) close(set, rest, best uint8) uint8 {
 	var held vm.Words
 	var next vm.Touch
 	done := uint8(0)
-	for done != set {
+	for done != set && fewer(set, best) {
 		for cpu := range p.cpus {
 			if bit := uint8(1) << cpu; set&^done&bit != 0 {
 				at := &p.sites[p.at[cpu]]

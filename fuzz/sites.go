@@ -2,13 +2,7 @@ package fuzz
 
 import "github.com/vmrace/vmrace/vm"
 
-// A spot is a CPU with its stack and locals.
-type spot[L comparable] struct {
-	cpu int
-	c   vm.CPU[L]
-}
-
-// A site is what is known of a spot.
+// A site is what is known of a CPU with its stack and locals.
 type site struct {
 	ran     vm.Touch // by the line there
 	blocked vm.Touch // by the line when it could not go on
@@ -27,36 +21,39 @@ func (p *persistent[S, L]) again() {
 	p.forget()
 }
 
-// site returns the number of the site of a CPU.
-func (p *persistent[S, L]) site(c *vm.CPU[L], cpu int) uint32 {
-	key := spot[L]{cpu, *c}
-	id, ok := p.index[key]
-	if !ok {
-		id = uint32(len(p.sites))
-		p.index[key] = id
-		p.sites = append(p.sites, site{lock: free})
+// site returns the number of the site of a CPU, given the packer's number for its
+// stack and locals.
+func (p *persistent[S, L]) site(c uint32, cpu int) uint32 {
+	for len(p.index[cpu]) <= int(c) {
+		p.index[cpu] = append(p.index[cpu], 0)
 	}
-	return id
+	at := &p.index[cpu][c]
+	if *at == 0 {
+		p.sites = append(p.sites, site{lock: free})
+		*at = uint32(len(p.sites))
+	}
+	return *at - 1
 }
 
-// learn notes what the line of a CPU has just done in a state.
-func (p *persistent[S, L]) learn(x *vm.Exec, from, to *vm.CPU[L], cpu int, status vm.Status) {
+// learn notes what the line of a CPU has just done, from a state and its key.
+func (p *persistent[S, L]) learn(x *vm.Exec, from *S, k key, to *S, cpu int, status vm.Status) {
 	var t vm.Touch
 	x.Touched(&t)
 	lock := int32(none)
 	if off, ok := x.Lock(); ok {
 		lock = int32(off)
 	}
-	if !p.add(from, to, cpu, status, &t, lock) || p.group == nil {
+	here, there := k[p.pack.rest+cpu], p.pack.cpuNumber(to, cpu)
+	if !p.add(here, there, cpu, status, &t, lock) || p.group == nil {
 		return
 	}
-	p.group.images(from, to, cpu, &t, lock, func(from, to *vm.CPU[L], cpu int, t *vm.Touch, lock int32) {
-		p.add(from, to, cpu, status, t, lock)
+	p.group.images(p.m.CPU(from, cpu), p.m.CPU(to, cpu), cpu, &t, lock, func(from, to *S, cpu int, t *vm.Touch, lock int32) {
+		p.add(p.pack.cpuNumber(from, cpu), p.pack.cpuNumber(to, cpu), cpu, status, t, lock)
 	})
 }
 
 // add adds to what is known and reports whether it was new.
-func (p *persistent[S, L]) add(from, to *vm.CPU[L], cpu int, status vm.Status, t *vm.Touch, lock int32) bool {
+func (p *persistent[S, L]) add(from, to uint32, cpu int, status vm.Status, t *vm.Touch, lock int32) bool {
 	id := p.site(from, cpu)
 	at := &p.sites[id]
 	grew := false
@@ -94,6 +91,9 @@ func contains(ids []uint32, id uint32) bool {
 
 // numberOf returns the number of a set of held locks.
 func (p *persistent[S, L]) numberOf(held vm.Words) int {
+	if held == (vm.Words{}) {
+		return 0
+	}
 	n, ok := p.number[held]
 	if !ok {
 		n = len(p.future)

@@ -50,7 +50,7 @@ func newSymmetry[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.W
 	for _, cpus := range permutations(len(w.Programs)) {
 		for _, objects := range permutations(sym.Objects) {
 			r := vm.NewRenaming(cpus, objects)
-			if identity(cpus) && identity(objects) || !keeps(sym, r, w) {
+			if identity(cpus) && identity(objects) || !g.keeps(r, w) {
 				continue
 			}
 			mapping := m.Mapping(r)
@@ -67,25 +67,32 @@ func newSymmetry[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.W
 }
 
 // keeps reports whether the programs are the same after renaming.
-func keeps(sym *vm.Symmetry, r *vm.Renaming, w *vm.Workload) bool {
+func (g *symmetry[S, L]) keeps(r *vm.Renaming, w *vm.Workload) bool {
+	for op := range g.m.Class.Ops {
+		if _, ok := g.image(uint8(op), r); !ok && w.Any > 0 {
+			return false
+		}
+	}
 	for cpu, program := range w.Programs {
 		image := w.Programs[r.CPU(cpu)]
 		if len(image) != len(program) {
 			return false
 		}
 		for i, op := range program {
-			if sym.Op != nil {
-				var ok bool
-				if op, ok = sym.Op(op, r); !ok {
-					return false
-				}
-			}
-			if image[i] != op {
+			if op, ok := g.image(op, r); !ok || image[i] != op {
 				return false
 			}
 		}
 	}
-	return w.Any == 0 || sym.Objects == 0 // else another choice would begin the image of an operation
+	return true
+}
+
+// image returns what a renaming makes of an operation.
+func (g *symmetry[S, L]) image(op uint8, r *vm.Renaming) (image uint8, ok bool) {
+	if sym := g.m.Class.Symmetry; sym.Op != nil {
+		return sym.Op(op, r)
+	}
+	return op, true
 }
 
 // order finds the bytes that matter. A byte that tells the lines of all CPUs apart
@@ -124,33 +131,34 @@ func (g *symmetry[S, L]) order() {
 // canonical replaces a state by the one that stands for it, and returns how it
 // was renamed, nil if it was not.
 func (g *symmetry[S, L]) canonical(s *S) *vm.Renaming {
-	base := unsafe.Pointer(s)
+	var room [256]byte
+	least := append(room[:0], make([]byte, len(g.free))...)
+	for i, off := range g.free {
+		least[i] = *byteAt(s, int(off))
+	}
 	var best *element
 	for i := range g.all {
-		if e := &g.all[i]; g.smaller(base, e, best) {
+		if e := &g.all[i]; e.smaller(unsafe.Pointer(s), least) {
 			best = e
+			for j := range least {
+				least[j] = e.from[j].At(unsafe.Pointer(s))
+			}
 		}
 	}
 	if best == nil {
 		return nil
 	}
-	old := *s
 	for i, off := range g.free {
-		*byteAt(s, int(off)) = best.from[i].At(unsafe.Pointer(&old))
+		*byteAt(s, int(off)) = least[i]
 	}
 	return best.r
 }
 
-// smaller reports whether a state renamed by e comes before the one renamed by
-// f, or before the state itself if f is nil.
-func (g *symmetry[S, L]) smaller(s unsafe.Pointer, e, f *element) bool {
-	for i, off := range g.free {
-		v, w := e.from[i].At(s), *(*uint8)(unsafe.Add(s, off))
-		if f != nil {
-			w = f.from[i].At(s)
-		}
-		if v != w {
-			return v < w
+// smaller reports whether a state has smaller bytes when it is renamed.
+func (e *element) smaller(s unsafe.Pointer, than []byte) bool {
+	for i := range than {
+		if v := e.from[i].At(s); v != than[i] {
+			return v < than[i]
 		}
 	}
 	return false
@@ -158,7 +166,7 @@ func (g *symmetry[S, L]) smaller(s unsafe.Pointer, e, f *element) bool {
 
 // images calls add with what a renaming makes of what a line has done, for each
 // renaming.
-func (g *symmetry[S, L]) images(from, to *vm.CPU[L], cpu int, t *vm.Touch, lock int32, add func(from, to *vm.CPU[L], cpu int, t *vm.Touch, lock int32)) {
+func (g *symmetry[S, L]) images(from, to *vm.CPU[L], cpu int, t *vm.Touch, lock int32, add func(from, to *S, cpu int, t *vm.Touch, lock int32)) {
 	for i := range g.all {
 		e := &g.all[i]
 		u := vm.Touch{Reads: e.mapping.Words(&t.Reads), Writes: e.mapping.Words(&t.Writes), Wide: t.Wide}
@@ -170,12 +178,12 @@ func (g *symmetry[S, L]) images(from, to *vm.CPU[L], cpu int, t *vm.Touch, lock 
 	}
 }
 
-// cpu returns a renamed CPU.
-func (g *symmetry[S, L]) cpu(e *element, c *vm.CPU[L], cpu int) *vm.CPU[L] {
+// cpu returns a renamed state in which nothing but a CPU matters.
+func (g *symmetry[S, L]) cpu(e *element, c *vm.CPU[L], cpu int) *S {
 	var s, t S
 	*g.m.CPU(&s, cpu) = *c
 	e.mapping.Apply(unsafe.Pointer(&t), unsafe.Pointer(&s))
-	return g.m.CPU(&t, e.r.CPU(cpu))
+	return &t
 }
 
 // permutations returns all orders of the numbers below n; the empty one for 0.

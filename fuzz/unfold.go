@@ -17,13 +17,9 @@ func (g *symmetry[S, L]) unfold(w *vm.Workload, boot *vm.Boot[S], f *Find) {
 	names := vm.NewRenaming(nil, nil) // from the CPUs of s to those of c
 	out := make([]Move, len(f.Moves))
 	for i, mv := range f.Moves {
-		for cpu := range w.Programs {
-			if names.CPU(cpu) == int(mv.CPU) {
-				out[i] = Move{uint8(cpu), mv.Choice}
-			}
-		}
+		out[i] = g.origin(mv, names, w, &c)
 		g.m.Step(x, &c, int(mv.CPU), int(mv.Choice))
-		g.m.Step(x, &s, int(out[i].CPU), int(mv.Choice))
+		g.m.Step(x, &s, int(out[i].CPU), int(out[i].Choice))
 		if i == len(out)-1 {
 			break
 		}
@@ -35,6 +31,25 @@ func (g *symmetry[S, L]) unfold(w *vm.Workload, boot *vm.Boot[S], f *Find) {
 		g.m.Rest(x, &s)
 		f.sighted(x.Bugs())
 	}
+}
+
+// origin returns the move whose renaming is the one given, in a renamed state.
+func (g *symmetry[S, L]) origin(mv Move, names *vm.Renaming, w *vm.Workload, c *S) Move {
+	out := mv
+	for cpu := range w.Programs {
+		if names.CPU(cpu) == int(mv.CPU) {
+			out.CPU = uint8(cpu)
+		}
+	}
+	if w.Any == 0 || !g.m.CPU(c, int(mv.CPU)).Idle() {
+		return out
+	}
+	for op := range g.m.Class.Ops { // the choice is which operation begins
+		if image, _ := g.image(uint8(op), names); image == mv.Choice {
+			out.Choice = uint8(op)
+		}
+	}
+	return out
 }
 
 // sighted takes the bug, with its CPU and object, from those of a line.

@@ -39,8 +39,12 @@ func (w *worker[S, L]) node(b *block, id uint32) {
 	e := w.e
 	w.key = e.t.key(id)
 	e.pack.unpack(&w.base, w.key)
+	if left := e.left(id); left != 0 {
+		w.run(b, id, left)
+		return
+	}
 	*e.t.exit(id) = 0
-	if e.por != nil && !e.full && w.few(b, id) {
+	if e.por != nil && w.few(b, id) {
 		return
 	}
 	if w.run(b, id, everyCPU) {
@@ -57,14 +61,14 @@ func (w *worker[S, L]) node(b *block, id uint32) {
 // few executes the lines of a persistent set of CPUs, and reports whether there is
 // one that is enough.
 func (w *worker[S, L]) few(b *block, id uint32) bool {
-	set := w.e.por.choose(&w.base)
+	set := w.e.por.choose(&w.base, w.key)
 	if set == everyCPU {
 		return false
 	}
 	succs, keys := len(b.succs), len(b.keys)
 	w.stop = false
 	if w.run(b, id, set) && !w.stop {
-		w.e.por.reduced = append(w.e.por.reduced, id)
+		w.e.por.reduced = append(w.e.por.reduced, deferred{id, set})
 		return true
 	}
 	b.succs, b.keys = b.succs[:succs], b.keys[:keys]
@@ -104,7 +108,7 @@ func (w *worker[S, L]) tryCPU(b *block, id uint32, cpu int, charge int32) (ran b
 		w.next = w.base
 		status := e.m.Step(w.x, &w.next, cpu, choice)
 		if e.por != nil {
-			e.por.learn(w.x, e.m.CPU(&w.base, cpu), e.m.CPU(&w.next, cpu), cpu, status)
+			e.por.learn(w.x, &w.base, w.key, &w.next, cpu, status)
 		}
 		move, stop := Move{uint8(cpu), uint8(choice)}, false
 		if !w.x.Plain() {

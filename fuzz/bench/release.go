@@ -18,7 +18,7 @@ const (
 // State is the CPUs, the pages and the LRU lock.
 type State struct {
 	CPU  [cpus]vm.CPU[locals]
-	Page [pages]page
+	Page [pages]page `sym:"perobject"`
 	LRU  vm.Spinlock
 }
 
@@ -29,7 +29,9 @@ type page struct {
 	Freed bool
 }
 
-type locals struct{ page uint8 }
+type locals struct {
+	page uint8 `sym:"object"`
+}
 
 const (
 	fnRelease vm.Func = iota
@@ -47,8 +49,14 @@ var Release = vm.Class[State, locals]{
 		fnReclaim: reclaimListing,
 		fnFree:    freeListing,
 	},
-	Ops:   ops(),
-	Boots: []vm.Boot[State]{{Name: "all", Init: (*State).boot}},
+	Ops:      ops(),
+	Boots:    []vm.Boot[State]{{Name: "all", Init: (*State).boot}},
+	Symmetry: &vm.Symmetry{Objects: pages, Op: image},
+}
+
+// image returns the operation that does to a renamed page what another one does.
+func image(op uint8, r *vm.Renaming) (uint8, bool) {
+	return uint8(r.Object(int(op/2)))*2 + op%2, true
 }
 
 func ops() []vm.Op[State, locals] {

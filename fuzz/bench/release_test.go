@@ -2,7 +2,6 @@ package bench
 
 import (
 	"flag"
-	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -22,17 +21,43 @@ func TestStates(t *testing.T) {
 	v := explore(1, fuzz.Options{})
 	require.Equal(t, fuzz.NoBug, v.Outcome, v)
 	require.Equal(t, 209_061, v.States)
+	for _, o := range []fuzz.Options{{POR: true}, {Symmetry: true}, {POR: true, Symmetry: true}} {
+		reduced := explore(1, o)
+		require.Equal(t, fuzz.NoBug, reduced.Outcome, reduced)
+		require.Less(t, reduced.States, v.States, "%+v", o)
+	}
+}
+
+// TestAsymmetries shows that CPUs and pages are alike, and that footprints are
+// honest.
+func TestAsymmetries(t *testing.T) {
+	m := vm.New(&Release, Release.Kernels[0], vm.SMP)
+	w := &vm.Workload{Programs: make([][]uint8, cpus), Any: 1}
+	lines, elements := fuzz.Asymmetries(m, &Release.Boots[0], w, 2000)
+	require.Empty(t, lines)
+	require.Equal(t, 48, elements)
+	require.Empty(t, fuzz.Lies(m, &Release.Boots[0], w, 2000))
 }
 
 var operations = flag.Int("operations", 2, "operations of each CPU in BenchmarkExplore")
 
-// BenchmarkExplore searches all states.
+// BenchmarkExplore searches all states, by one worker and by two, and what the
+// reductions leave of them.
 func BenchmarkExplore(b *testing.B) {
-	for _, workers := range []int{1, 2} {
-		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
+	for _, bench := range []struct {
+		name string
+		o    fuzz.Options
+	}{
+		{"workers=1", fuzz.Options{}},
+		{"workers=2", fuzz.Options{Workers: 2}},
+		{"por", fuzz.Options{POR: true}},
+		{"symmetry", fuzz.Options{Symmetry: true}},
+		{"both", fuzz.Options{POR: true, Symmetry: true}},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
 			states := 0
 			for b.Loop() {
-				v := explore(*operations, fuzz.Options{Workers: workers})
+				v := explore(*operations, bench.o)
 				require.Equal(b, fuzz.NoBug, v.Outcome, v)
 				states = v.States
 			}
