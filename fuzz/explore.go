@@ -48,6 +48,7 @@ type Options struct {
 // Progress is how far a search has come.
 type Progress struct {
 	States, Waiting, Depth, Bytes int
+	Estimate                      int           // of the states in all; 0: none yet, or the search counts preemptions
 	Time                          time.Duration // since the search began
 }
 
@@ -110,6 +111,8 @@ type explorer[S, L comparable] struct {
 	por  *persistent[S, L] // nil: every line is executed
 	late []deferred        // nodes that are at hand for the second time
 
+	levels   []int // states at each number of lines
+	below    int   // and all of them
 	reported int
 	start    time.Time
 }
@@ -186,6 +189,10 @@ func (e *explorer[S, L]) search() {
 		}
 		e.cost = c
 		e.v.Depth = max(e.v.Depth, int(c.lines))
+		if int(c.lines) == len(e.levels) && !e.o.Preemptions {
+			e.levels = append(e.levels, e.t.n-e.below)
+			e.below = e.t.n
+		}
 		e.advance(ids)
 		if e.por != nil && e.v.Limit == "" {
 			e.complete()
@@ -211,7 +218,7 @@ func (e *explorer[S, L]) report() {
 		return
 	}
 	e.reported = e.t.n >> 20
-	e.o.Progress(Progress{States: e.t.n, Waiting: e.q.waiting(e.t.n), Depth: e.v.Depth, Bytes: e.bytes(), Time: time.Since(e.start)})
+	e.o.Progress(Progress{States: e.t.n, Waiting: e.q.waiting(e.t.n), Depth: e.v.Depth, Bytes: e.bytes(), Estimate: estimate(e.levels), Time: time.Since(e.start)})
 }
 
 // decided reports whether a bug was found that costs no more than what waits.

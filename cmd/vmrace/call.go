@@ -208,8 +208,12 @@ func (c *call) quiet() fuzz.Options {
 func (c *call) options() fuzz.Options {
 	o := fuzz.Options{MaxStates: c.states, MaxBytes: c.mib << 20, Workers: c.workers, POR: c.por, Symmetry: c.symmetry}
 	o.Progress = func(p fuzz.Progress) {
-		fmt.Fprintf(c.errs, "%d states, %.1f million/s, %d waiting, depth %d, %d MiB\n",
-			p.States, float64(p.States)/1e6/p.Time.Seconds(), p.Waiting, p.Depth, p.Bytes>>20)
+		total := ""
+		if p.Estimate > 0 {
+			total = fmt.Sprintf(" of perhaps %.1f million", float64(p.Estimate)/1e6)
+		}
+		fmt.Fprintf(c.errs, "%d states%s, %.1f million/s, %d waiting, depth %d, %d MiB\n",
+			p.States, total, float64(p.States)/1e6/p.Time.Seconds(), p.Waiting, p.Depth, p.Bytes>>20)
 	}
 	return o
 }
