@@ -58,6 +58,16 @@ import (
 // may differ is the length of the shortest schedule.
 //
 // All this holds if footprints are honest, see [Lies].
+//
+// # What is left out
+//
+// Godefroid adds sleep sets. They leave out lines that lead to states which are
+// known already, and no states. A search that keeps its states would save some
+// of the 1.9 lines per state that are left here (scripts/bench with one operation:
+// 238,484 lines for 122,981 states), and have nodes whose lines all sleep: nothing
+// would tell whether an end can be reached from these. Source sets (Abdulla,
+// Aronsson, Jonsson and Sagonas, Optimal dynamic partial order reduction, 2014) are
+// for searches that keep none.
 type persistent[S, L comparable] struct {
 	m     *vm.Machine[S, L]
 	pack  *packer[S, L]   // numbers the CPUs
