@@ -59,7 +59,7 @@
 //	R5  deciders       R11 mremap                 R17  swap_duplicate
 //	R6  readahead      R12 shm_swap               R18  read errors
 //
-// P1 to P16 are doubts about the patch. Bugs are named by what they hurt, so that
+// P1 to P17 are doubts about the patch. Bugs are named by what they hurt, so that
 // the last column of the table tells the races apart in a workload that has them
 // all. R17 is none: who calls swap_duplicate has a reference of its own. R5' would
 // be R5 the other way round, swapoff finding the page gone; it takes a
@@ -74,9 +74,8 @@
 //
 // Of the doubts, P8 is R7, P9 the oracle "reference forced to 0", P11 R15, P13 a
 // matter of controls_test.go, and P15 of testdata/locksets.txt. P10 is the
-// comment "Isn't page already locked?": it is not. P17 is R12, R13, R15 and R16;
-// what is left of it, a read of swap_info[-1] when no device is on the list, cannot
-// be said here: the list is a bit of each device, and device 1 never leaves it.
+// comment "Isn't page already locked?": it is not. P17 is R12, R13, R15 and R16, and
+// a read of swap_info[-1] by whoever frees a handle of the only device.
 //
 // On one CPU without preemption V0 has R1, R2 in exit, R3, R4, R6, R7, R15 and R16:
 // a sleep is all that they need. Preemption adds the rest of R2, and R11 to R13. Two

@@ -4,12 +4,13 @@ import "github.com/vmrace/vmrace/vm"
 
 // Kinds of bugs that only swap has.
 const (
-	Stale     vm.Kind = "stale swap handle"
-	BadEntry  vm.Kind = "swap handle freed twice"
-	LostData  vm.Kind = "lost data"
-	Killed    vm.Kind = "innocent task killed"
-	TwoPages  vm.Kind = "two pages for one handle"
-	NullDeref vm.Kind = "NULL pointer dereference"
+	Stale      vm.Kind = "stale swap handle"
+	BadEntry   vm.Kind = "swap handle freed twice"
+	LostData   vm.Kind = "lost data"
+	Killed     vm.Kind = "innocent task killed"
+	TwoPages   vm.Kind = "two pages for one handle"
+	OutOfRange vm.Kind = "index out of range"
+	NullDeref  vm.Kind = "NULL pointer dereference"
 )
 
 // onDevice0 reports whether the handle is one of the device that is deleted.
@@ -86,12 +87,22 @@ func (s *State) swapFree(x *vm.Exec, e uint8) {
 		x.Bug(BadEntry, int(e), "")
 		return
 	}
+	if s.listEmpty(x) {
+		x.Bug(OutOfRange, int(e), "swap_info[-1]")
+	}
 	if s.Map[e] == 0 {
 		vm.Store(x, &s.NrSwap, s.NrSwap+1)
 	}
 	if onDevice0(e) { // of a higher priority than device 1
 		*vm.Mark(x, &s.Dev) |= cursor
 	}
+}
+
+// listEmpty reports whether swap_list.next is -1. swap_free, mm/swapfile.c, does not
+// ask up to 2.6.11: it compares the priority of the device with that of
+// swap_info[swap_list.next], in 2.6 if the count has come to 0.
+func (s *State) listEmpty(x *vm.Exec) bool {
+	return *vm.Look(x, &s.Map[handles-1]) == vm.SwapMapBad && *vm.Look(x, &s.Dev)&(listed|cursor) == 0
 }
 
 // getSwapPage is get_swap_page: a handle of the first device, from swap_list.next

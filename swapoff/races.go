@@ -109,6 +109,8 @@ var rows = []row{
 		bugs: []string{"sleep in atomic context"}},
 	{id: "P16", about: "a stuck holder of mmap_sem stops swapoff", class: &Hold, every: true,
 		bugs: []string{"deadlock"}, own: &stuckBoot},
+	{id: "P17", about: "swap_free with no device on the list", class: &Fault, own: &aloneBoot,
+		bugs: []string{"index out of range (swap_info[-1])"}},
 }
 
 // Workloads that no fixed kernel survives, and so are none of their class.
@@ -116,6 +118,7 @@ var (
 	errorBoot  = vm.Boot[State]{Name: "error", Init: bootBroken, Programs: [][]uint8{{0, 1}, {2}}}
 	stuckBoot  = vm.Boot[State]{Name: "stuck", Init: bootOops, Programs: [][]uint8{{0, 1}, {}}}
 	oopsBoot   = vm.Boot[State]{Name: "oops", Init: bootOops, Programs: [][]uint8{{}, {2}}}
+	aloneBoot  = vm.Boot[State]{Name: "alone", Init: bootAlone, Programs: [][]uint8{{0, 1}}}
 	cursorBoot = vm.Boot[State]{Name: "cursor", Init: bootCursor, Programs: [][]uint8{{0, 1}, {2}, {3}}}
 )
 
@@ -131,4 +134,11 @@ func bootCursor(s *State, p vm.Patch) {
 	s.handle(0, 2)
 	s.process(p, 2, 1, 2)
 	s.swappedOut(1, 1, 0)
+}
+
+// bootAlone is bootOne without device 1, whose handle is a bad one.
+func bootAlone(s *State, p vm.Patch) {
+	bootOne(s, p)
+	s.Map[handles-1] = vm.SwapMapBad
+	s.NrSwap--
 }

@@ -141,7 +141,7 @@ func TestOracles(t *testing.T) {
 		"swap handle freed twice (shm_nopage)", "count raised from zero", "count raised from zero (swap handle)", "double free",
 		// O4
 		"use after free (mm_struct)", "use after free (vm_area_struct)", "use after free (swap_map)", "NULL pointer dereference (swap_map)",
-		"use after free (page table)", "list corruption (freed mm on mmlist)", "read of a free handle (do_swap_page)", "read of a free handle (readahead)",
+		"use after free (page table)", "index out of range (swap_info[-1])", "list corruption (freed mm on mmlist)", "read of a free handle (do_swap_page)", "read of a free handle (readahead)",
 		// O5
 		"lost data", "lost data (shm)", "lost data (garbage)", "lost data (read error)", "two pages for one handle",
 		// O6
