@@ -11,7 +11,7 @@ var All = vm.Class[State, locals]{
 	Patches: patchNames,
 	Kernels: eraOf2000("V1A"),
 	Listings: listings(
-		part{fn: fnSwapoff}, part{fn: fnRead}, part{fn: fnUnuse}, part{fn: fnDelete}, part{fn: fnMmdrop},
+		part{fnSwapoff, noShmem}, part{fn: fnRead}, part{fn: fnUnuse}, part{fn: fnDelete}, part{fn: fnMmdrop},
 		part{fn: fnFork}, part{fn: fnExit}, part{fn: fnExitMmap}, part{fn: fnZap}, part{fn: fnExec}, part{fn: fnMunmap}, part{fn: fnMremap},
 		part{fn: fnFault}, part{fn: fnLookup}, part{fn: fnReadahead}, part{fn: fnShmUnuse}, part{fn: fnShmNopage}, part{fn: fnShmSwap},
 		part{fn: fnShmRmid}, part{fn: fnWpPage}, part{fn: fnSwapOut}, part{fn: fnAcquire}, part{fn: fnShrink}, part{fn: fnSwapon},

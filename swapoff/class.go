@@ -37,6 +37,11 @@ const (
 	fnSwapon
 	fnTruncate
 	fnMlockall
+	fnShmemUnuse
+	fnShmemNopage
+	fnShmemGetpage
+	fnShmemWritepage
+	fnIput
 
 	functions
 )
@@ -73,6 +78,12 @@ func all() []vm.Listing[State, locals] {
 		fnSwapon:    swaponListing,
 		fnTruncate:  truncateListing,
 		fnMlockall:  mlockallListing,
+
+		fnShmemUnuse:     shmemUnuseListing,
+		fnShmemNopage:    shmemNopageListing,
+		fnShmemGetpage:   shmemGetpageListing,
+		fnShmemWritepage: shmemWritepageListing,
+		fnIput:           iputListing,
 	}
 }
 
@@ -101,12 +112,15 @@ func listings(parts ...part) []vm.Listing[State, locals] {
 	return out
 }
 
-// noShm are the lines of sys_swapoff that are about shared memory, noFail those
-// of its error path, bare both.
+// noShm are the lines of sys_swapoff that are about shared memory, noShmem those
+// that are about that of 2.4, as noShmem24 in the sys_swapoff of 2.4.10. noFail are
+// those of its error path, bare noShm and these.
 var (
-	noShm  = []int{offShmFirst, offShm}
-	noFail = []int{offNoMem, offRelist, offWrite, offFail}
-	bare   = slices.Concat(noShm, noFail)
+	noShm     = []int{offShmFirst, offShm, offShmem}
+	noShmem   = []int{offShmem}
+	noShmem24 = []int{newShmem}
+	noFail    = []int{offNoMem, offRelist, offWrite, offFail}
+	bare      = slices.Concat(noShm, noFail)
 )
 
 func cpus(s *State) []vm.CPU[locals] { return s.CPU[:] }

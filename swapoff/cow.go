@@ -11,7 +11,7 @@ var COW = vm.Class[State, locals]{
 	Patches: patchNames,
 	Kernels: cowKernels(),
 	Listings: listings(
-		part{fnSwapoff, bare}, part{fn: fnRead}, part{fn: fnSwapoff24}, part{fn: fnRead24}, part{fn: fnUnuse}, part{fn: fnDelete},
+		part{fnSwapoff, bare}, part{fn: fnRead}, part{fnSwapoff24, noShmem24}, part{fn: fnRead24}, part{fn: fnUnuse}, part{fn: fnDelete},
 		part{fn: fnMmdrop}, part{fn: fnZap}, part{fn: fnMunmap}, part{fn: fnWpPage}, part{fn: fnShrink},
 		part{fnFault, []int{fltAhead}}, part{fn: fnLookup}, part{fn: fnSwapOut}, part{fn: fnAcquire},
 	),

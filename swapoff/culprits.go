@@ -48,6 +48,9 @@ func (s *State) undead(x *vm.Exec, e uint8) (found bool) {
 	if s.Shm.Entry == swapped(e) && !s.inFlight(x, fnShmNopage, nopFree, nopSet, 0, 0) {
 		accuse(s.hiddenShm())
 	}
+	if s.Inode.Entry == swapped(e) && !s.clearing(x) {
+		accuse(s.hiddenInode())
+	}
 	for cpu := range s.CPU {
 		c := &s.CPU[cpu]
 		for i := range c.Depth() {
@@ -101,6 +104,14 @@ func (s *State) hiddenShm() string {
 	return "shm_swap"
 }
 
+// hiddenInode says why shmem_unuse has not found the entry of the inode.
+func (s *State) hiddenInode() string {
+	if s.Inode.State.Has(notListed) {
+		return "dying segment"
+	}
+	return "shmem_writepage"
+}
+
 // holds says who holds a reference to the handle in an activation: it is in
 // no table yet, or no more.
 func (s *State) holds(c *vm.CPU[locals], i int, e uint8) string {
@@ -134,6 +145,14 @@ func (s *State) holds(c *vm.CPU[locals], i int, e uint8) string {
 		if in(swpKernelEnd, swpAdd) && l.entry == e {
 			return "shm_swap"
 		}
+	case fnShmemWritepage:
+		if l.entry == e && (in(smwLock, smwSet) || in(smwAdd, smwAdd)) {
+			return "shmem_writepage"
+		}
+	case fnIput:
+		if l.pte == swapped(e) && in(iptFree, iptFree) {
+			return "dying segment"
+		}
 	case fnReadahead:
 		more := l.entry <= e && e < l.aux
 		if in(rdaMore, rdaNext) && more && !(at.Line == rdaNext && e == l.entry) {
@@ -149,13 +168,16 @@ func (s *State) holds(c *vm.CPU[locals], i int, e uint8) string {
 
 // callers name who has called a function that several others share.
 var callers = [functions]string{
-	fnSwapoff:   "try_to_unuse",
-	fnSwapoff24: "try_to_unuse",
-	fnFault:     "do_swap_page",
-	fnReadahead: "readahead",
-	fnShmNopage: "shm_nopage",
-	fnWpPage:    "do_wp_page",
-	fnZap:       "free_page_and_swap_cache",
+	fnSwapoff:      "try_to_unuse",
+	fnSwapoff24:    "try_to_unuse",
+	fnFault:        "do_swap_page",
+	fnReadahead:    "readahead",
+	fnShmNopage:    "shm_nopage",
+	fnShmemNopage:  "shmem_nopage",
+	fnShmemGetpage: "shmem_getpage",
+	fnIput:         "shmem_truncate",
+	fnWpPage:       "do_wp_page",
+	fnZap:          "free_page_and_swap_cache",
 }
 
 // caller returns who has called the function that the CPU executes, or what it
@@ -175,8 +197,14 @@ func (s *State) ofShm(p uint8) bool {
 	if s.Shm.Entry.present() && s.Shm.Entry.page() == p {
 		return true
 	}
+	if s.Inode.Pages.Has(int(p)) {
+		return true
+	}
 	for i := range s.CPU {
 		c := &s.CPU[i]
+		if !c.Idle() && c.At(0).Func == fnShmemNopage && c.At(0).Line > smnDelete && c.Locals(0).page == p {
+			return true
+		}
 		if !c.Idle() && c.At(0).Func == fnShmNopage && c.At(0).Line >= nopPageLock && c.Locals(0).page == p {
 			return true
 		}

@@ -47,6 +47,23 @@
 // count was permanent, which 2.6.11 has mended; and no kernel up to 2.6.11 looks
 // whether the page that it maps could be read.
 //
+// Shared memory of 2.4, mm/shmem.c, keeps its pages in a page cache. What the search
+// finds in it was mended later, one after the other:
+//
+//   - 2.4.0 has R4, R7, R12 and R13, as 2.3 has. shmem_nopage reads the swap entry
+//     without info->lock and does not look again; shmem_writepage gives the segment a
+//     handle before its page is in the swap cache; the last iput takes the inode off
+//     the list before it frees its handles. The first and the last sleep for a page
+//     lock under that spinlock.
+//   - 2.4.10 looks again. A fault that reads the handle once more still trips a BUG in
+//     swapoff (R4'), which late 2.4 no longer has; and shmem_unuse puts a page into the
+//     page cache of an inode that is being freed, after that was emptied (R13), for
+//     which 2.6 empties it twice.
+//   - 2.6.11 lists the inodes that have swap, and looks at the list without its lock.
+//     The inode may have been freed when shmem_writepage lists it (R13), or swapoff
+//     takes it off the list at the moment at which it goes on swap, so that no swapoff
+//     will ever end (R12'). 2.6.25 has mended both.
+//
 // # Races and kernels
 //
 // `vmrace table swapoff-races` answers for each race and each kernel of history, V0
@@ -69,8 +86,8 @@
 // to be narrow in V3, where it is not, since the page is deleted before any
 // entry points to it. R9 has two sides in V3, a dirty page that is dropped and a
 // second read of the handle: the kernel lock shuts out the second. R15 is left in
-// V1 by way of a dying segment only. R4 in V3 is left open: 2.4.0 has no ipc/shm.c
-// any more.
+// V1 by way of a dying segment only. R4 was thought to be narrow in V3, too; there one
+// preemption is enough. Nothing was derived for R7, R12 and R13 from V3 on.
 //
 // Of the doubts, P8 is R7, P9 the oracle "reference forced to 0", P11 R15, P13 a
 // matter of controls_test.go, and P15 of testdata/locksets.txt. P10 is the
@@ -94,10 +111,10 @@
 //
 // # Classes
 //
-// [Fork], [Exit], [Fault], [Shm], [COW], [Readahead], [Reestablish], [Teardown] and
-// [Hold] are small and searched in full; [All] has every path for the fuzzer. They
-// share one state and the listings, of which each leaves out what it has no use
-// for.
+// [Fork], [Exit], [Fault], [Shm], [Shmem], [COW], [Readahead], [Reestablish],
+// [Teardown] and [Hold] are small and searched in full; [All] has every path for the
+// fuzzer, but for shared memory of 2.4. They share one state and the listings, of
+// which each leaves out what it has no use for.
 //
 // # What is left out
 //
@@ -105,20 +122,26 @@
 // others run meanwhile. PG_swap_entry, buffers, highmem copies, rss, /dev/zero
 // maps, priorities but for swap_list.next, and more than two handles of the device.
 // Counts of handles saturate at 6. What pagecache_lock and swap_device_lock protect
-// is one line each. start_mm of 2.4.10 is the head of mmlist. Shared memory of
-// 2.4, mm/shmem.c, is not modelled, so that V3 to V5 have no answer for R4, R7, R12
-// and R13. The new mm of an exec is not followed.
+// is one line each. start_mm of 2.4.10 is the head of mmlist. A segment has one page and
+// no holes; a page of 2.4 shared memory is written to the device by shrink_mmap alone,
+// and a fault on it reads nothing ahead. The new mm of an exec is not followed.
 //
 // # Sources
 //
 // 2.3.99-pre4-5: mm/swapfile.c, swap_state.c, memory.c, vmscan.c, filemap.c, mmap.c,
 // mremap.c, mlock.c, kernel/fork.c, exit.c, fs/exec.c, ipc/shm.c; 2.6.11: mm/swapfile.c,
 // memory.c. mm/swapfile.c and vmscan.c of 2.4.0, after 2.4.10, and of late 2.4 were read
-// in copies that do not name their version. The rest of 2.4 is 2.3.99 with what is
-// known to have changed, from memory: its exec, munmap and do_swap_page, which in
-// 2.4.0 still holds the kernel lock round the read.
+// in copies that do not name their version. mm/shmem.c was read in 2.4.0, 2.4.16, and a
+// copy of about 2.6.12-rc2; with it mm/filemap.c of 2.4.0 and 2.4.16, fs/inode.c and
+// mm/swap_state.c of 2.4.0. The rest of 2.4 is 2.3.99 with what is known to have
+// changed, from memory: its exec, munmap and do_swap_page, which in 2.4.0 still holds
+// the kernel lock round the read. Of what 2.6.25 does in shmem_writepage only the words
+// of the change were read.
 //
 // Kanoj Sarcar, "[PATCH] swapdeletion race fixes", linux-mm, 21 Apr 2000;
 // Andrea Arcangeli and Kanoj Sarcar, "PG_swap_entry bug in recent kernels", linux-mm,
-// Apr 2000; Christoph Rohland, 27 Dec 2000; Hugh Dickins, Aug 2001.
+// Apr 2000; Christoph Rohland, 27 Dec 2000; Hugh Dickins, Aug 2001; "swap 2/4 unsafe
+// SwapCache check", LKML, 12 Jun 2002; "tmpfs 2/3 swapoff-truncate race", LKML, 10 Jun
+// 2003, and "tmpfs 3/7 swapoff/truncate race", LKML, 15 Oct 2003; "tmpfs: fix
+// shmem_swaplist races", 1b1b32f2c6f6, Feb 2008.
 package swapoff

@@ -10,7 +10,7 @@ var Fault = vm.Class[State, locals]{
 	Patches: patchNames,
 	Kernels: kernels("V1", "V4", "V5"),
 	Listings: listings(
-		part{fnSwapoff, bare}, part{fn: fnRead}, part{fn: fnSwapoff24}, part{fn: fnRead24}, part{fn: fnUnuse}, part{fn: fnDelete},
+		part{fnSwapoff, bare}, part{fn: fnRead}, part{fnSwapoff24, noShmem24}, part{fn: fnRead24}, part{fn: fnUnuse}, part{fn: fnDelete},
 		part{fn: fnMmdrop}, part{fnFault, []int{fltAhead}}, part{fn: fnLookup},
 	),
 	Ops: []vm.Op[State, locals]{

@@ -11,7 +11,7 @@ var Hold = vm.Class[State, locals]{
 	Patches: patchNames,
 	Kernels: holdKernels,
 	Listings: listings(
-		part{fnSwapoff, bare}, part{fn: fnRead}, part{fn: fnSwapoff24}, part{fn: fnRead24}, part{fn: fnUnuse}, part{fn: fnDelete},
+		part{fnSwapoff, bare}, part{fn: fnRead}, part{fnSwapoff24, noShmem24}, part{fn: fnRead24}, part{fn: fnUnuse}, part{fn: fnDelete},
 		part{fn: fnMmdrop}, part{fn: fnExit}, part{fn: fnExitMmap}, part{fn: fnZap}, part{fn: fnExec}, part{fn: fnStram}, part{fn: fnMlockall},
 	),
 	Ops: []vm.Op[State, locals]{

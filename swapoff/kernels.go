@@ -61,5 +61,7 @@ var history = []vm.Kernel{
 	{Name: "2.4.10", ID: "V4", Version: "2.4.10 to 2.4.32", Year: 2001, Source: "Hugh Dickins, Aug 2001",
 		About: "mmlist in fork order, the page locked over the walk, and rounds until no handle is in use", Patches: dickins},
 	{Name: "2.6.11", ID: "V5", Version: "2.6.9 to 2.6.11", Year: 2004, Source: "2.6.11",
-		About: "an mm is pinned by mm_users, and mmap_sem taken with the page unlocked", Patches: dickins | PinUsers},
+		About: "an mm is pinned by mm_users, and mmap_sem taken with the page unlocked", Patches: dickins | PinUsers | Swaplist | TruncateAgain},
+	{Name: "2.6.11-swaplist", ID: "V5S", Version: "2.6.11 with more patches", Year: 2008, Source: hypothetical,
+		About: "2.6.11 with what 2.6.25 has mended of shmem_swaplist", Patches: dickins | PinUsers | Swaplist | TruncateAgain | PruneLocked | ListIgrab},
 }

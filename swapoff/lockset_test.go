@@ -19,9 +19,11 @@ const (
 	lockList
 	lockShm
 	lockInode
+	lockInfo
+	lockInodes
 )
 
-var lockNames = []string{"kernel lock", "mmap_sem", "page_table_lock", "swap_list_lock", "shm_lock", "i_sem"}
+var lockNames = []string{"kernel lock", "mmap_sem", "page_table_lock", "swap_list_lock", "shm_lock", "i_sem", "info->lock", "shmem_ilock"}
 
 // shared are the structures that are watched: the word of the state, and the lines
 // that write or read it, if the word stands for other things as well.
@@ -42,6 +44,14 @@ var shared = []struct {
 	}},
 	{"page table entry", func(w string) bool { return strings.Contains(w, ".pte") }, nil, nil},
 	{"SHM_ENTRY", func(w string) bool { return w == "shm.entry" }, nil, nil},
+	{"info->i_direct", func(w string) bool { return w == "inode.entry" }, nil, nil},
+	{"info->swapped", func(w string) bool { return w == "inode.swapped" }, nil, nil},
+	{"shmem_swaplist", func(w string) bool { return w == "inode.state" }, []vm.At{
+		{Func: fnShmemUnuse, Line: smuUnlist}, {Func: fnShmemUnuse, Line: smuPruneLocked}, {Func: fnShmemWritepage, Line: smwMove},
+		{Func: fnIput, Line: iptUnlist}, {Func: fnIput, Line: iptUnlist26},
+	}, []vm.At{
+		{Func: fnShmemUnuse, Line: smuNext}, {Func: fnShmemWritepage, Line: smwListed}, {Func: fnShmemWritepage, Line: smwIgrab}, {Func: fnIput, Line: iptListed},
+	}},
 }
 
 // brief are lines that take a lock and let go of it within the line.
@@ -62,7 +72,9 @@ func held(s *State, cpu int, at vm.At, word string) vm.LockSet {
 	add(lockBKL, s.BKL.HeldBy(cpu))
 	add(lockList, s.SwapLk.HeldBy(cpu))
 	add(lockShm, s.Shm.Lock.HeldBy(cpu))
-	add(lockInode, s.Shm.Sem.HeldBy(cpu))
+	add(lockInode, s.Shm.Sem.HeldBy(cpu) || s.Inode.Sem.HeldBy(cpu))
+	add(lockInfo, s.Inode.Lock.HeldBy(cpu))
+	add(lockInodes, s.Inode.Ilock.HeldBy(cpu))
 	for i := range s.Mm {
 		if strings.HasPrefix(word, fmt.Sprintf("mm%d.", i)) {
 			add(lockSem, s.Mm[i].Sem.HeldBy(cpu))
@@ -198,4 +210,7 @@ func TestLocksets(t *testing.T) {
 	require.False(t, hits("V1", "swap_info", "sys_swapoff", "acquire_swap_entry"))
 	require.True(t, hits("V3", "swap_info", "sys_swapoff", "acquire_swap_entry"))
 	require.True(t, hits("V0", "SHM_ENTRY", "shm_nopage", "shm_rmid"))
+	require.True(t, hits("V3", "info->i_direct", "shmem_nopage", "shmem_writepage"))
+	require.False(t, hits("V5", "info->i_direct", "shmem_getpage", "shmem_writepage"))
+	require.True(t, hits("V5", "info->swapped", "shmem_unuse", "shmem_writepage"))
 }

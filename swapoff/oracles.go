@@ -21,6 +21,9 @@ func (s *State) deviceGone(x *vm.Exec) {
 		if s.Shm.Entry == swapped(e) && !s.inFlight(x, fnShmNopage, nopFree, nopSet, 0, 0) {
 			x.Bug(Stale, int(e), "shm entry")
 		}
+		if *vm.Look(x, &s.Inode.Entry) == swapped(e) && !s.clearing(x) {
+			x.Bug(Stale, int(e), "shm entry")
+		}
 		if s.lookCached(x, e) > 0 {
 			x.Bug(Stale, int(e), "page in the swap cache")
 		}
@@ -46,6 +49,32 @@ func (s *State) inFlight(x *vm.Exec, fn vm.Func, freed, set, m, a uint8) bool {
 		}
 		if l := c.Locals(0); fn != fnFault || l.mm == m && l.addr == a {
 			return true
+		}
+	}
+	return false
+}
+
+// clearing reports whether somebody has freed the handle of the inode and is about
+// to clear its entry, as inFlight does.
+func (s *State) clearing(x *vm.Exec) bool {
+	x.LookAround()
+	for i := range s.CPU {
+		c := &s.CPU[i]
+		for d := range c.Depth() {
+			switch at := c.At(d); at.Func {
+			case fnShmemNopage:
+				if smnFree < at.Line && at.Line <= smnClear {
+					return true
+				}
+			case fnShmemGetpage:
+				if smgFreeFirst < at.Line && at.Line <= smgClear {
+					return true
+				}
+			case fnIput:
+				if iptFree < at.Line && at.Line <= iptClear26 && c.Locals(d).pte != 0 {
+					return true
+				}
+			}
 		}
 	}
 	return false
@@ -96,6 +125,7 @@ func (s *State) rest(x *vm.Exec) {
 		s.restMm(x, m)
 	}
 	s.restShm(x)
+	s.restInode(x)
 	if n := s.freeHandles(); int(s.NrSwap) != n {
 		x.Bug(vm.Accounting, -1, "nr_swap_pages")
 	}
@@ -105,6 +135,9 @@ func (s *State) rest(x *vm.Exec) {
 func (s *State) restHandle(x *vm.Exec, e uint8) {
 	n := s.entries(e) + s.cached(e)
 	if s.Shm.Entry == swapped(e) {
+		n++
+	}
+	if s.Inode.Entry == swapped(e) {
 		n++
 	}
 	if e == 0 && s.Foreign == foreign {
@@ -128,6 +161,9 @@ func (s *State) restPage(x *vm.Exec, p uint8) {
 	pg := &s.Page[p]
 	n := s.mappings(p)
 	if s.Hash.Has(int(p)) {
+		n++
+	}
+	if s.Inode.Pages.Has(int(p)) {
 		n++
 	}
 	switch c := int(pg.Count); {

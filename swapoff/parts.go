@@ -9,6 +9,7 @@ const (
 	LostData   vm.Kind = "lost data"
 	Killed     vm.Kind = "innocent task killed"
 	TwoPages   vm.Kind = "two pages for one handle"
+	TwoCached  vm.Kind = "two pages for one index"
 	OutOfRange vm.Kind = "index out of range"
 	NullDeref  vm.Kind = "NULL pointer dereference"
 )
@@ -171,13 +172,14 @@ func (s *State) putPage(x *vm.Exec, p uint8) {
 	}
 	vm.Mark(x, pg)
 	vm.Look(x, &s.Hash)
+	vm.Look(x, &s.Inode.Pages)
 	s.lookMappings(x)
 	switch {
 	case pg.Lock.Locked():
 		x.BugOn(true, int(p), "PageLocked(page)")
 	case pg.Flags.Has(swapCache):
 		x.BugOn(true, int(p), "PageSwapCache(page)")
-	case s.Hash.Has(int(p)):
+	case s.Hash.Has(int(p)) || s.Inode.Pages.Has(int(p)):
 		x.BugOn(true, int(p), "page->mapping")
 	case s.mappings(p) > 0:
 		x.Bug(vm.BadPage, int(p), "free of a mapped page")

@@ -77,6 +77,16 @@ const (
 	LateHead
 	// ListHead puts a new mm at the head of mmlist, not at the tail.
 	ListHead
+	// Swaplist lists the inodes that have swap, and only those, on shmem_swaplist.
+	Swaplist
+	// TruncateAgain lets shmem_truncate empty the page cache once more, of what
+	// shmem_unuse has put there since.
+	TruncateAgain
+	// PruneLocked lets shmem_unuse take an inode without swap off the list under
+	// info->lock.
+	PruneLocked
+	// ListIgrab lets shmem_writepage hold the inode until it has listed it.
+	ListIgrab
 	// ArchSleeps is an architecture whose pgd_free may sleep.
 	ArchSleeps
 
@@ -88,7 +98,7 @@ var patchNames = []string{
 	"h1", "h2", "h3", "h4", "h5", "h6", "h7", "h8", "h9", "h10", "h11", "h12", "h13", "h14",
 	"ptl", "list-flags", "plain-lookup", "del-first", "hugh", "pin-users",
 	"shm-sem", "exec-bkl", "not-zero", "locked-end", "keep-bkl", "retest", "free-locked", "swap-out-lock", "swap-out-free", "max-check",
-	"truncate-free", "late-lock", "late-head", "list-head", "arch-sleeps",
+	"truncate-free", "late-lock", "late-head", "list-head", "swaplist", "truncate-again", "prune-locked", "list-igrab", "arch-sleeps",
 }
 
 // kanoj is Sarcar's patch, the sum of its hunks.

@@ -1,6 +1,10 @@
 package swapoff
 
-import "github.com/vmrace/vmrace/vm"
+import (
+	"slices"
+
+	"github.com/vmrace/vmrace/vm"
+)
 
 // Readahead is the race of swapoff against a fault that reads the handles of a
 // cluster in advance.
@@ -11,9 +15,9 @@ var Readahead = vm.Class[State, locals]{
 	Patches: patchNames,
 	Kernels: kernels("V1M", "V5"),
 	Listings: listings(
-		part{fnSwapoff, noFail}, part{fn: fnRead}, part{fn: fnUnuse}, part{fn: fnDelete},
+		part{fnSwapoff, slices.Concat(noShmem, noFail)}, part{fn: fnRead}, part{fn: fnUnuse}, part{fn: fnDelete},
 		part{fn: fnMmdrop}, part{fn: fnFault}, part{fn: fnLookup}, part{fn: fnReadahead},
-		part{fn: fnZap}, part{fn: fnMunmap}, part{fn: fnShmUnuse}, part{fn: fnShmNopage}, part{fn: fnSwapoff24}, part{fn: fnRead24},
+		part{fn: fnZap}, part{fn: fnMunmap}, part{fn: fnShmUnuse}, part{fn: fnShmNopage}, part{fnSwapoff24, noShmem24}, part{fn: fnRead24},
 	),
 	Ops: []vm.Op[State, locals]{
 		{Name: "swapoff", Func: fnSwapoff},

@@ -11,7 +11,7 @@ var Reestablish = vm.Class[State, locals]{
 	Patches: patchNames,
 	Kernels: kernels("V1D", "V4", "V5"),
 	Listings: listings(
-		part{fnSwapoff, bare}, part{fn: fnRead}, part{fn: fnSwapoff24}, part{fn: fnRead24}, part{fn: fnUnuse}, part{fn: fnDelete},
+		part{fnSwapoff, bare}, part{fn: fnRead}, part{fnSwapoff24, noShmem24}, part{fn: fnRead24}, part{fn: fnUnuse}, part{fn: fnDelete},
 		part{fn: fnMmdrop}, part{fn: fnZap}, part{fn: fnMunmap}, part{fn: fnSwapOut}, part{fn: fnAcquire},
 	),
 	Ops: []vm.Op[State, locals]{

@@ -52,7 +52,7 @@ func (s *State) shrink(x *vm.Exec, l *locals) vm.Next {
 			return vm.Fall
 		}
 		pg.Flags.Clear(x, dirty)
-		s.writePage(x, l.page, pg.Index)
+		s.writePage(x, l.page, *vm.Look(x, &pg.Index))
 		return vm.Goto(shkUnlock)
 	case shkDelete:
 		if pg.Count.Read(x) != 2 || !pg.Flags.Test(x, swapCache) {

@@ -38,6 +38,7 @@ type State struct {
 	Page    [pages]page
 	Mm      [mms]mm
 	Shm     shm
+	Inode   inode
 	Fails   uint8 // allocations that may still fail
 	Queue   uint8 `name:"nr_async_pages"` // 1: the queue of reads may be full
 	Foreign data  // content that another process has in handle 0 of a new device, none before
@@ -98,7 +99,8 @@ const (
 	returned                      // ghost: kswapd has put a handle into an entry
 )
 
-// A shm is a shared memory segment with one page. Entry is SHM_ENTRY(shp, 0).
+// A shm is a shared memory segment of 2.3, ipc/shm.c, with one page. Entry is
+// SHM_ENTRY(shp, 0).
 type shm struct {
 	Lock  vm.Spinlock  `name:"shm_lock"`
 	Sem   vm.Semaphore `name:"i_sem"`
@@ -112,6 +114,29 @@ type shm struct {
 const (
 	detached vm.Flags = 1 << iota // ghost: no process has the segment any more
 	unlisted                      // off ids and zero_list
+)
+
+// An inode is the inode of a shared memory segment of 2.4 and after, mm/shmem.c, with
+// its shmem_inode_info. The segment has one page: it stands in the page cache of
+// the inode, or Entry, info->i_direct[0], is its swap handle.
+type inode struct {
+	Ilock   vm.Spinlock  `name:"shmem_ilock"` // shmem_swaplist_lock in 2.6
+	Lock    vm.Spinlock  `name:"lock"`        // info->lock
+	Sem     vm.Semaphore `name:"sem"`         // i_sem in 2.4.0, info->sem after it
+	Count   vm.Ref       `name:"i_count"`
+	Pages   vm.Set       `name:"i_pages"` // page cache
+	Entry   pte
+	Swapped int8
+	Want    data     // ghost: what a load must see; 0: there is no segment
+	State   vm.Flags `bits:"I_FREEING next_index unlisted detached"`
+	Life    vm.Life
+}
+
+const (
+	freeing   vm.Flags = 1 << iota // I_FREEING
+	truncated                      // info->next_index == 0
+	notListed                      // off shmem_inodes; off shmem_swaplist in 2.6
+	unused                         // ghost: no process has the segment any more
 )
 
 // locals are the variables of one function activation.

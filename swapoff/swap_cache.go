@@ -8,10 +8,18 @@ import "github.com/vmrace/vmrace/vm"
 // findPage is __find_page under pagecache_lock, with the get_page that belongs
 // to it.
 func (s *State) findPage(x *vm.Exec, e uint8) (p uint8, ok bool) {
+	p, ok = s.pageOf(x, e)
+	if ok {
+		s.getPage(x, p)
+	}
+	return p, ok
+}
+
+// pageOf is __find_page under pagecache_lock.
+func (s *State) pageOf(x *vm.Exec, e uint8) (p uint8, ok bool) {
 	h := vm.Load(x, &s.Hash)
 	for ; h != 0; h = h.Without(h.First()) {
 		if p := uint8(h.First()); *vm.Look(x, &s.Page[p].Index) == e {
-			s.getPage(x, p)
 			return p, true
 		}
 	}

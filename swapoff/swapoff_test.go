@@ -134,16 +134,18 @@ func TestOracles(t *testing.T) {
 		"reference forced to 0 (dying segment)", "reference forced to 0 (shm_swap)", "reference forced to 0 (shrink_mmap)",
 		"reference forced to 0 (free_page_and_swap_cache)", "reference forced to 0 (readahead)",
 		"reference forced to 0 (do_swap_page)", "reference forced to 0 (shm_nopage)",
+		"reference forced to 0 (shmem_nopage)", "reference forced to 0 (shmem_writepage)",
 		"count without owner (swap handle)", "count without owner (page)", "leak (page)",
-		"wrong accounting (shm_rss, shm_swp)", "wrong accounting (nr_swap_pages)", "leak (page table of a freed mm)",
+		"wrong accounting (shm_rss, shm_swp)", "wrong accounting (info->swapped)", "leak (entry of a dead segment)", "wrong accounting (nr_swap_pages)", "leak (page table of a freed mm)",
 		// O3
 		"swap handle freed twice", "swap handle freed twice (unused swap-device)", "swap handle freed twice (do_swap_page)",
 		"swap handle freed twice (shm_nopage)", "count raised from zero", "count raised from zero (swap handle)", "double free",
 		// O4
 		"use after free (mm_struct)", "use after free (vm_area_struct)", "use after free (swap_map)", "NULL pointer dereference (swap_map)",
-		"use after free (page table)", "index out of range (swap_info[-1])", "list corruption (freed mm on mmlist)", "read of a free handle (do_swap_page)", "read of a free handle (readahead)",
+		"use after free (page table)", "use after free (inode)", "index out of range (swap_info[-1])", "list corruption (freed mm on mmlist)", "read of a free handle (do_swap_page)", "read of a free handle (readahead)",
 		// O5
 		"lost data", "lost data (shm)", "lost data (garbage)", "lost data (read error)", "two pages for one handle",
+		"lost data (shm page taken for a hole)", "two pages for one index",
 		// O6
 		"innocent task killed (entry replaced)", "innocent task killed (stale entry)",
 		// O7
@@ -151,12 +153,15 @@ func TestOracles(t *testing.T) {
 		"BUG_ON(page->mapping != &swapper_space in shm_nopage)", "BUG_ON(page->mapping != &swapper_space in try_to_unuse)",
 		"BUG_ON(page->mapping != &swapper_space in try_to_unuse of a shm page)",
 		"bad page state (free of a mapped page)", "bad page state (add_to_swap_cache of a locked page)",
+		"BUG_ON(page->mapping != &swapper_space in shmem_truncate)", "BUG_ON(PageLocked(page) in add_to_page_cache)",
+		"BUG_ON(inode->i_data.nrpages)", "BUG_ON((swcount > 0) != PageSwapCache(page))",
 		"unlock by a non-owner (page lock)", "handle of a device off the list",
 		// O8, O9
 		"sleep in atomic context", "lock order inversion (bkl > mm_lock > bkl)",
 		// O10
 		"deadlock",
 		// O11
+		"list corruption (freed inode on the list)", "list corruption (inode with swap off the list)",
 		"list corruption (walk from an unlinked entry)", "list corruption (list_del of an unlinked page)",
 		// O12, of which lockset_test.go has the rest
 		"entry overwritten (unuse_pte)",

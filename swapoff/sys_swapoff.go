@@ -42,6 +42,7 @@ const (
 	offMmEnd
 	offLast
 	offShm
+	offShmem
 	offTest
 	offPageLock
 	offTestLocked
@@ -102,6 +103,7 @@ var swapoffListing = vm.Listing[State, locals]{Name: "sys_swapoff", Source: "mm/
 	offMmEnd:       {Text: "mmlist_access_unlock();", Add: H7},
 	offLast:        {Text: "if (prevmm != &init_mm) release_mm(prevmm);", Add: H5},
 	offShm:         {Text: "shm_unuse(entry, page);", Del: H9},
+	offShmem:       {Text: "shmem_unuse(entry, page);", Add: DelFirst},
 	offTest:        {Text: "if (PageSwapCache(page)) {", Del: H8 | DelFirst},
 	offPageLock:    {Text: "        lock_page(page);", Sleeps: true, Del: DelFirst},
 	offTestLocked:  {Text: "        if (PageSwapCache(page))", Add: H8},
@@ -170,6 +172,8 @@ func (s *State) swapoff(x *vm.Exec, l *locals) vm.Next {
 		l.page, l.mm, l.aux = r-1, 0, none
 	case offShmFirst, offShm:
 		return s.CPU[x.CPU].Call(fnShmUnuse, locals{entry: l.entry, page: l.page})
+	case offShmem:
+		return s.CPU[x.CPU].Call(fnShmemUnuse, locals{entry: l.entry, page: l.page})
 	case offEarly:
 		return vm.Unless(s.Page[l.page].Flags.Test(x, swapCache), offTasks)
 	case offEarlyLock, offPageLock:

@@ -18,6 +18,7 @@ const (
 	newRead
 	newPage
 	newLock
+	newShmem
 	newMmlist
 	newFirst
 	newMore
@@ -71,6 +72,7 @@ var swapoff24Listing = vm.Listing[State, locals]{Name: "sys_swapoff", Source: "m
 	newRead:       {Text: "        page = read_swap_cache_async(entry);"},
 	newPage:       {Text: "        if (!page) { if (!*swap_map) continue; return -ENOMEM; }"},
 	newLock:       {Text: "        lock_page(page);", Sleeps: true},
+	newShmem:      {Text: "        if (*swap_map > 1) shmem_unuse(entry, page);"},
 	newMmlist:     {Text: "        spin_lock(&mmlist_lock);"},
 	newFirst:      {Text: "        p = start_mm->mmlist.next;"},
 	newMore:       {Text: "        while (*swap_map > 1 && p != &start_mm->mmlist) {"},
@@ -157,6 +159,10 @@ func (s *State) swapoff24(x *vm.Exec, l *locals) vm.Next {
 		l.page, l.aux = r-1, none
 	case newLock, newRelock:
 		return s.Page[l.page].Lock.LockUnder(x, &s.BKL)
+	case newShmem:
+		if vm.Load(x, &s.Map[l.entry]) > 1 {
+			return s.CPU[x.CPU].Call(fnShmemUnuse, locals{entry: l.entry, page: l.page})
+		}
 	case newMmlist, newRelist:
 		return s.MmLock.Lock(x)
 	case newFirst:

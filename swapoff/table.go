@@ -11,7 +11,7 @@ import (
 )
 
 // Races are the classes of the package, the small ones first.
-var Races = []*vm.Class[State, locals]{&Fork, &Exit, &Fault, &Shm, &COW, &Readahead, &Reestablish, &Teardown, &Hold, &All}
+var Races = []*vm.Class[State, locals]{&Fork, &Exit, &Fault, &Shm, &Shmem, &COW, &Readahead, &Reestablish, &Teardown, &Hold, &All}
 
 // small are the races that have a path or two, and not all.
 var small = Races[:len(Races)-1]

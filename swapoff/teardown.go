@@ -12,7 +12,7 @@ var Teardown = vm.Class[State, locals]{
 	Patches: patchNames,
 	Kernels: teardownKernels(),
 	Listings: listings(
-		part{fnSwapoff, noShm}, part{fn: fnRead}, part{fn: fnSwapoff24}, part{fn: fnRead24}, part{fn: fnUnuse}, part{fn: fnDelete},
+		part{fnSwapoff, noShm}, part{fn: fnRead}, part{fnSwapoff24, noShmem24}, part{fn: fnRead24}, part{fn: fnUnuse}, part{fn: fnDelete},
 		part{fn: fnMmdrop}, part{fnFault, []int{fltAhead}}, part{fn: fnLookup}, part{fn: fnSwapon},
 		part{fn: fnSwapOut}, part{fn: fnAcquire},
 	),
