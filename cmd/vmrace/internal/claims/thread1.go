@@ -7,6 +7,7 @@ const (
 	ahead    = "reference forced to 0 (readahead)"
 	freed2   = "swap handle freed twice"
 	lostData = "lost data"
+	hole     = "lost data (shm page taken for a hole)"
 )
 
 // moverLocks are the lines that lock the page while do_swap_page moves its reference.
@@ -26,8 +27,12 @@ var swapDeletion = Thread{
 			Evidence: []Evidence{supports(shows("swapoff-fault", "2.3.99-pre4-5", "innocent task killed (entry replaced)"))},
 			Answer:   "The task is killed for it. Other schedules free the handle twice, or read what is no longer there."},
 		{ID: "T1.4", Who: "Sarcar", Text: "Shared memory and swapoff delete the same page from the swap cache.",
-			Evidence: []Evidence{supports(shows("swapoff-shm", "2.3.99-pre4-5", "BUG_ON(page->mapping != &swapper_space in shm_nopage)")).in("nopage")},
-			Answer:   "The second one dies of a BUG."},
+			Evidence: []Evidence{
+				supports(shows("swapoff-shm", "2.3.99-pre4-5", "BUG_ON(page->mapping != &swapper_space in shm_nopage)")).in("nopage"),
+				shows("swapoff-shmem", "2.4.0", "BUG_ON(page->mapping != &swapper_space in shmem_nopage)").in("nopage"),
+				free("swapoff-shmem", "2.4.10", "BUG_ON(page->mapping != &swapper_space in shmem_nopage)").in("nopage"),
+			},
+			Answer: "The second one dies of a BUG. 2.4.0 has it still, with other code; 2.4.10 has not."},
 		{ID: "T1.5", Who: "Sarcar", Text: "do_wp_page and free_page_and_swap_cache race with the deletion.",
 			Evidence: []Evidence{
 				supports(shows("swapoff-cow", "2.3.99-pre4-5", notSwapW)).in("write"),
@@ -109,8 +114,10 @@ var swapDeletion = Thread{
 			Evidence: []Evidence{
 				supports(shows("swapoff-shm", "kanoj", "swap handle freed twice (shm_nopage)")).in("nopage").as("open"),
 				free("swapoff-shm", "kanoj-shm", ""),
+				shows("swapoff-shmem", "2.4.0", hole).in("nopage").as("later"),
+				free("swapoff-shmem", "2.4.10", hole).in("nopage"),
 			},
-			Answer: "It is, and the sleeping lock that he asks for closes it: i_sem in shm_unuse, and with it the kernel lock kept in shm_swap."},
+			Answer: "It is, and the sleeping lock that he asks for closes it: i_sem in shm_unuse, and with it the kernel lock kept in shm_swap. 2.4.0 has the race still, with other code, and 2.4.10 has not."},
 		{ID: "T1.16", Who: "Sarcar", Text: "Comment in the patch: \"Isn't page already locked?\"", Question: true,
 			Evidence: []Evidence{
 				refutes(shows("swapoff-cow", "kanoj", "")).dropping("sys_swapoff: lock_page(page);").in("write").as("unlocked"),
