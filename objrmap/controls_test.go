@@ -11,24 +11,19 @@ import (
 
 // reaches reports whether some schedule of a workload leads to such a state, and
 // that no line before it is accused of anything.
-func reaches[S, L comparable](t *testing.T, c *vm.Class[S, L], kernel, boot string, is func(s *S) bool) bool {
+func reaches[S, L comparable](t *testing.T, c *vm.Class[S, L], kernel, boot string, is func(s *S) bool) (found bool) {
 	k, ok := c.Kernel(kernel)
 	require.True(t, ok, kernel)
 	m := vm.New(c, k, vm.SMP)
 	for i := range c.Boots {
 		if b := &c.Boots[i]; b.Name == boot {
 			require.Empty(t, bugsOf(t, c, kernel, boot))
-			return visits(m, b, is)
+			racetest.Walk(m, b, func(s racetest.Step[S]) { found = found || is(s.Before) })
+			return found
 		}
 	}
 	t.Fatalf("no workload %s", boot)
 	return false
-}
-
-func visits[S, L comparable](m *vm.Machine[S, L], b *vm.Boot[S], is func(s *S) bool) bool {
-	found := false
-	racetest.WalkStates(m, b, func(s *S, _ vm.At) { found = found || is(s) })
-	return found
 }
 
 // at reports whether a CPU is about to run a line.

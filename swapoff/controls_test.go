@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/fuzz/racetest"
 	"github.com/vmrace/vmrace/vm"
 )
 
@@ -17,7 +18,7 @@ import (
 // of the bugs, and whether any line was executed in a state that is asked for.
 func control(c *vm.Class[State, locals], k vm.Kernel, b *vm.Boot[State], is func(s *State, at vm.At, cpu int) bool, drop ...vm.At) (bugs []string, reached bool) {
 	m := vm.New(c, k, vm.SMP, drop...)
-	walk(m, b, func(s step) { reached = reached || s.ran && is(s.before, s.at, s.cpu) })
+	racetest.Walk(m, b, func(s step) { reached = reached || s.Ran && is(s.Before, s.At, s.CPU) })
 	v := fuzz.Explore(m, b, &vm.Workload{Programs: b.Programs}, fuzz.Options{All: true})
 	for _, f := range v.Finds {
 		bugs = append(bugs, f.Bug.Name())

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/vmrace/vmrace/fuzz/racetest"
 	"github.com/vmrace/vmrace/vm"
 )
 
@@ -103,7 +104,7 @@ func locksets(id string) map[party]vm.LockSet {
 		m := vm.New(c, k, vm.SMP)
 		for i := range c.Boots {
 			if b := &c.Boots[i]; b.Fits(k.Patches) {
-				walk(m, b, func(s step) { watch(m, s, sets) })
+				racetest.Walk(m, b, func(s step) { watch(m, s, sets) })
 			}
 		}
 	}
@@ -111,21 +112,21 @@ func locksets(id string) map[party]vm.LockSet {
 }
 
 func watch(m *vm.Machine[State, locals], s step, sets map[party]vm.LockSet) {
-	if !s.ran || s.at.Func == fnSwapon {
+	if !s.Ran || s.At.Func == fnSwapon {
 		return
 	}
-	for _, acc := range s.x.Foot().Accesses {
+	for _, acc := range s.X.Foot().Accesses {
 		word := m.Layout.Name(acc.Off)
 		for i, w := range shared {
 			lines := w.reads
 			if acc.Write {
 				lines = w.writes
 			}
-			if !w.is(word) || lines != nil && !slices.Contains(lines, s.at) {
+			if !w.is(word) || lines != nil && !slices.Contains(lines, s.At) {
 				continue
 			}
-			p := party{i, s.at.Func, acc.Write}
-			hold := held(s.before, s.cpu, s.at, word)
+			p := party{i, s.At.Func, acc.Write}
+			hold := held(s.Before, s.CPU, s.At, word)
 			if old, known := sets[p]; known {
 				hold &= old
 			}
@@ -191,7 +192,7 @@ func TestLocksets(t *testing.T) {
 			lines = append(lines, "  "+l)
 		}
 	}
-	golden(t, "locksets.txt", strings.Join(lines, "\n")+"\n")
+	racetest.Golden(t, "locksets.txt", strings.Join(lines, "\n")+"\n")
 
 	// What it says of the doubts about Sarcar's patch: munmap and swapoff write page
 	// table entries under no common lock without it; with it exit_mmap and vmtruncate

@@ -7,11 +7,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/fuzz/racetest"
 	"github.com/vmrace/vmrace/vm"
 )
 
 // TestRaces keeps the table of races and kernels.
-func TestRaces(t *testing.T) { golden(t, "races.txt", RaceTable()) }
+func TestRaces(t *testing.T) { racetest.Golden(t, "races.txt", RaceTable()) }
 
 // TestDerived compares the table with what was derived by hand, without a search,
 // for V0 to V5. n is a narrow window. The package comment speaks of the differences.
@@ -76,5 +77,5 @@ func TestScheds(t *testing.T) {
 			}
 		}
 	}
-	golden(t, "scheds.txt", SchedTable()+"\n"+table(lines))
+	racetest.Golden(t, "scheds.txt", SchedTable()+"\n"+table(lines))
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/vmrace/vmrace/fuzz/racetest"
 	"github.com/vmrace/vmrace/vm"
 )
 
@@ -16,7 +17,7 @@ func TestSpare(t *testing.T) {
 		for _, k := range c.Kernels {
 			for i := range c.Boots {
 				if b := &c.Boots[i]; k.Fixed && b.Fits(k.Patches) {
-					walk(vm.New(c, k, vm.SMP), b, ran.note)
+					racetest.Walk(vm.New(c, k, vm.SMP), b, ran.note)
 				}
 			}
 		}

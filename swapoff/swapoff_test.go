@@ -1,10 +1,7 @@
 package swapoff
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,22 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/fuzz/racetest"
 	"github.com/vmrace/vmrace/vm"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
-	}
-	want, err := os.ReadFile(file)
-	require.NoError(t, err)
-	require.Equal(t, string(want), got, "run go test ./swapoff -update and read what has changed")
-}
 
 // table writes lines with tabs as a table.
 func table(lines []string) string {
@@ -38,11 +22,7 @@ func table(lines []string) string {
 		fmt.Fprintln(w, l)
 	}
 	w.Flush()
-	out := strings.Split(b.String(), "\n")
-	for i := range out {
-		out[i] = strings.TrimRight(out[i], " ")
-	}
-	return strings.Join(out, "\n")
+	return b.String()
 }
 
 // TestVerdicts searches every kernel of every race. A kernel is Fixed if and
@@ -63,7 +43,7 @@ func TestVerdicts(t *testing.T) {
 			}
 		}
 	}
-	golden(t, "verdicts.txt", table(lines))
+	racetest.Golden(t, "verdicts.txt", table(lines))
 }
 
 // TestHunks drops each hunk of Sarcar's patch in turn. A hunk is needed for what
@@ -97,7 +77,7 @@ func TestHunks(t *testing.T) {
 			lines = append(lines, strings.ToUpper(patchNames[h])+"\t-\t-\tnone: no workload tells the difference")
 		}
 	}
-	golden(t, "hunks.txt", table(lines))
+	racetest.Golden(t, "hunks.txt", table(lines))
 }
 
 // TestOracles shows that each oracle fires somewhere.
@@ -181,7 +161,7 @@ func TestLines(t *testing.T) {
 				if b := &c.Boots[i]; b.Fits(k.Patches) {
 					m := vm.New(c, k, vm.SMP)
 					v := fuzz.Explore(m, b, &vm.Workload{Programs: b.Programs}, fuzz.Options{All: true})
-					require.Equal(t, v.States, walk(m, b, ran.note), "%s %s %s", c.Name, k.Name, b.Name)
+					require.Equal(t, v.States, racetest.Walk(m, b, ran.note), "%s %s %s", c.Name, k.Name, b.Name)
 				}
 			}
 		}
@@ -195,7 +175,7 @@ func TestLines(t *testing.T) {
 			if k, ok := r.kernel(r.class, id); ok {
 				k.Patches |= r.with
 				b, _ := r.workload(r.class, k)
-				walk(vm.New(r.class, k, vm.SMP), b, ran.note)
+				racetest.Walk(vm.New(r.class, k, vm.SMP), b, ran.note)
 			}
 		}
 	}
@@ -206,48 +186,12 @@ func TestLines(t *testing.T) {
 	}
 }
 
-// A step is one line in the walk of all states of a workload.
-type step struct {
-	x      *vm.Exec
-	before *State
-	cpu    int
-	at     vm.At
-	ran    bool
-}
-
-// walk executes every line of every state of a workload once for each outcome,
-// shows it to look, and returns the number of states.
-func walk(m *vm.Machine[State, locals], b *vm.Boot[State], look func(step)) int {
-	x := m.Exec(&vm.Workload{Programs: b.Programs})
-	s := new(State)
-	m.Boot(x, s, b)
-	seen := map[State]bool{*s: true}
-	todo := []State{*s}
-	for len(todo) > 0 {
-		base := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		for cpu := range b.Programs {
-			for choice, choices := 0, 1; choice < choices && !m.Done(x, &base, cpu); choice++ {
-				*s = base
-				at := s.CPU[cpu].PC()
-				status := m.Step(x, s, cpu, choice)
-				choices = x.Choices()
-				look(step{x, &base, cpu, at, status == vm.Ran})
-				stops := slices.ContainsFunc(x.Bugs(), vm.Bug.Stops)
-				if status == vm.Ran && !stops && !seen[*s] {
-					seen[*s] = true
-					todo = append(todo, *s)
-				}
-			}
-		}
-	}
-	return len(seen)
-}
-
 // A trail is the set of lines that have run.
 type trail [functions][256]bool
 
-func (t *trail) note(s step) { t[s.at.Func][s.at.Line] = t[s.at.Func][s.at.Line] || s.ran }
+func (t *trail) note(s step) { t[s.At.Func][s.At.Line] = t[s.At.Func][s.At.Line] || s.Ran }
+
+type step = racetest.Step[State]
 
 // TestDiagram keeps the diagram of the fork that swapoff misses.
 func TestDiagram(t *testing.T) {
@@ -255,7 +199,7 @@ func TestDiagram(t *testing.T) {
 	r := fuzz.Of(&Fork)
 	check := r.Check(k, vm.SMP, fuzz.Options{})
 	trace := r.Trace(k, vm.SMP, check.Rows[0].Input)
-	golden(t, "fork.txt", trace.Diagram()+"\n"+trace.Report(check.Bug))
+	racetest.Golden(t, "fork.txt", trace.Diagram()+"\n"+trace.Report(check.Bug))
 }
 
 // TestDropLine drops each line of each fixed kernel. Some race then shows a bug,
@@ -268,7 +212,7 @@ func TestDropLine(t *testing.T) {
 			at := vm.At{Func: vm.Func(f), Line: uint8(i)}
 			o := fuzz.Options{MaxStates: 50_000}
 			why, isSpare := reason(at)
-			if isSpare && !*update {
+			if isSpare && !racetest.Updating() {
 				o.MaxStates = 500
 			}
 			race, kernel, bug, any := dropLine(at, o)
@@ -284,7 +228,7 @@ func TestDropLine(t *testing.T) {
 			lines = append(lines, fmt.Sprintf("%s\t%s\t%s\t%s\t%s", ls.Name, strings.TrimSpace(line.Text), race, kernel, bug))
 		}
 	}
-	golden(t, "mutants.txt", table(lines))
+	racetest.Golden(t, "mutants.txt", table(lines))
 }
 
 // reason returns why a line can be dropped.

@@ -17,7 +17,7 @@ const maxCover = 512
 func Cover[S, L comparable](t *testing.T, c *vm.Class[S, L]) {
 	seen := map[uint32]bool{}
 	Each(c, func(m *vm.Machine[S, L], b *vm.Boot[S]) {
-		WalkStates(m, b, func(s *S, _ vm.At) { seen[c.Cover(s)] = true })
+		Walk(m, b, func(s Step[S]) { seen[c.Cover(s.Before)] = true })
 	})
 	for state := range seen {
 		require.Less(t, state, uint32(maxCover), c.Name)

@@ -14,6 +14,10 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
+// Updating reports whether golden files are to be rewritten: a test may then
+// take longer over what it writes.
+func Updating() bool { return *update }
+
 // Golden compares a text with a file in testdata of the package under test, or
 // writes it with -update. Blanks at the ends of lines do not count.
 func Golden(t *testing.T, name, got string) {

@@ -39,52 +39,11 @@ func Dropped[S, L comparable](t *testing.T, c *vm.Class[S, L]) {
 func Lines[S, L comparable](t *testing.T, c *vm.Class[S, L]) {
 	seen := map[vm.At]bool{}
 	Each(c, func(m *vm.Machine[S, L], b *vm.Boot[S]) {
-		WalkStates(m, b, func(_ *S, line vm.At) { seen[line] = true })
+		Walk(m, b, func(s Step[S]) { seen[s.At] = seen[s.At] || s.Ran })
 	})
 	for f, ls := range c.Listings {
 		for i, line := range ls.Lines {
 			require.True(t, seen[vm.At{Func: vm.Func(f), Line: uint8(i)}], "%s: %q never runs", ls.Name, line.Text)
 		}
 	}
-}
-
-// WalkStates visits every state of a workload with each line that can run in it.
-func WalkStates[S, L comparable](m *vm.Machine[S, L], b *vm.Boot[S], visit func(s *S, line vm.At)) {
-	x := m.Exec(Work(b))
-	var s S
-	m.Boot(x, &s, b)
-	states := map[S]bool{s: true}
-	for todo := []S{s}; len(todo) > 0; {
-		s, todo = todo[len(todo)-1], todo[:len(todo)-1]
-		for cpu := range b.Programs {
-			if m.Done(x, &s, cpu) {
-				continue
-			}
-			at := m.Class.CPUs(&s)[cpu].PC()
-			for choice, choices := 0, 1; choice < choices; choice++ {
-				next := s
-				if m.Step(x, &next, cpu, choice) == vm.Blocked {
-					break
-				}
-				if choice == 0 {
-					visit(&s, at)
-				}
-				choices = x.Choices()
-				if stops(x) || states[next] {
-					continue
-				}
-				states[next] = true
-				todo = append(todo, next)
-			}
-		}
-	}
-}
-
-func stops(x *vm.Exec) bool {
-	for _, b := range x.Bugs() {
-		if b.Stops() {
-			return true
-		}
-	}
-	return false
 }
