@@ -10,11 +10,13 @@ import (
 	"github.com/vmrace/vmrace/vm"
 )
 
-func TestMapVerdicts(t *testing.T)      { racetest.Verdicts(t, &SharedMapping) }
-func TestMapBugs(t *testing.T)          { racetest.Bugs(t, &SharedMapping) }
-func TestMapEveryLineRuns(t *testing.T) { racetest.Lines(t, &SharedMapping) }
-func TestMapDropped(t *testing.T)       { racetest.Dropped(t, &SharedMapping) }
-func TestMapModels(t *testing.T)        { racetest.Models(t, "shared-mapping.models.txt", &SharedMapping) }
+func TestMapVerdicts(t *testing.T) { racetest.Verdicts(t, &SharedMapping) }
+func TestMapBugs(t *testing.T)     { racetest.Bugs(t, racetest.Search(&SharedMapping)) }
+func TestMapLines(t *testing.T)    { racetest.Lines(t, &SharedMapping) }
+func TestMapDropped(t *testing.T) {
+	racetest.Dropped(t, &SharedMapping, racetest.Mutants(&SharedMapping))
+}
+func TestMapModels(t *testing.T) { racetest.Models(t, "shared-mapping.models.txt", &SharedMapping) }
 
 // Every oracle of the race fires once what guards against it is gone.
 func TestMapOracles(t *testing.T) {
@@ -34,7 +36,8 @@ func TestMapOracles(t *testing.T) {
 		{"lock held at rest (page)", "2.6.38", "dirty", []vm.At{at(mfnInvalidate, invUnlock)}},
 		{"lock held at rest (unmap_mutex)", "2.6.38", "dirty", []vm.At{at(mfnUnmap, unmMutexUnlock)}},
 	} {
-		require.Contains(t, mapBugs(t, tt.kernel, tt.boot, tt.drop...), tt.bug)
+		m := vm.New(&SharedMapping, racetest.Kernel(t, &SharedMapping, tt.kernel), vm.SMP, tt.drop...)
+		require.Contains(t, racetest.Shown(t, m, racetest.Boot(t, &SharedMapping, tt.boot)), tt.bug)
 	}
 }
 
@@ -43,23 +46,7 @@ func TestMapOracles(t *testing.T) {
 // mutex nobody looks at it then.
 func TestBookmarkNeedsNoSecondCPU(t *testing.T) {
 	for kernel, racy := range map[string]bool{"2.6.30": true, "2.6.38": false} {
-		k, ok := SharedMapping.Kernel(kernel)
-		require.True(t, ok)
+		k := racetest.Kernel(t, &SharedMapping, kernel)
 		require.Equal(t, racy, fuzz.Of(&SharedMapping).Check(k, vm.UP, fuzz.Options{}).Verdict == "racy", kernel)
 	}
-}
-
-func mapBugs(t *testing.T, kernel, boot string, drop ...vm.At) []string {
-	k, ok := SharedMapping.Kernel(kernel)
-	require.True(t, ok, kernel)
-	var names []string
-	for i := range mapBoots {
-		if b := &mapBoots[i]; b.Name == boot {
-			m := vm.New(&SharedMapping, k, vm.SMP, drop...)
-			for _, f := range fuzz.Explore(m, b, racetest.Work(b), fuzz.Options{All: true}).Finds {
-				names = append(names, f.Bug.Name())
-			}
-		}
-	}
-	return names
 }

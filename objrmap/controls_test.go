@@ -11,19 +11,10 @@ import (
 
 // reaches reports whether some schedule of a workload leads to such a state, and
 // that no line before it is accused of anything.
-func reaches[S, L comparable](t *testing.T, c *vm.Class[S, L], kernel, boot string, is func(s *S) bool) (found bool) {
-	k, ok := c.Kernel(kernel)
-	require.True(t, ok, kernel)
-	m := vm.New(c, k, vm.SMP)
-	for i := range c.Boots {
-		if b := &c.Boots[i]; b.Name == boot {
-			require.Empty(t, bugsOf(t, c, kernel, boot))
-			racetest.Walk(m, b, func(s racetest.Step[S]) { found = found || is(s.Before) })
-			return found
-		}
-	}
-	t.Fatalf("no workload %s", boot)
-	return false
+func reaches[S, L comparable](t *testing.T, c *vm.Class[S, L], kernel, boot string, is func(s *S) bool) bool {
+	require.Empty(t, bugsOf(t, c, kernel, boot))
+	m := vm.New(c, racetest.Kernel(t, c, kernel), vm.SMP)
+	return racetest.Meets(m, func(s racetest.Step[S]) bool { return is(s.Before) }, racetest.Boot(t, c, boot))
 }
 
 // at reports whether a CPU is about to run a line.

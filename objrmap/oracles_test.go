@@ -3,35 +3,30 @@ package objrmap
 import (
 	"testing"
 
-	"github.com/vmrace/vmrace/fuzz"
 	"github.com/vmrace/vmrace/fuzz/racetest"
 	"github.com/vmrace/vmrace/vm"
 )
 
 // fired returns the names of all bugs that a class ever shows: in its kernels,
 // and in its fixed kernels with one line dropped.
-func fired[S, L comparable](c *vm.Class[S, L]) map[string]bool {
+func fired[S, L comparable](t *testing.T, c *vm.Class[S, L]) map[string]bool {
 	names := map[string]bool{}
-	note := func(m *vm.Machine[S, L], b *vm.Boot[S]) {
-		for _, f := range fuzz.Explore(m, b, racetest.Work(b), fuzz.Options{All: true}).Finds {
-			names[f.Bug.Name()] = true
+	note := func(k vm.Kernel, drop ...vm.At) {
+		for _, bug := range racetest.Shown(t, vm.New(c, k, vm.SMP, drop...)) {
+			names[bug] = true
 		}
 	}
-	racetest.Each(c, note)
 	patches := map[vm.Patch]bool{}
 	for _, k := range c.Kernels {
+		note(k)
 		if !k.Fixed || patches[k.Patches] {
 			continue
 		}
 		patches[k.Patches] = true
 		for f, ls := range c.Listings {
 			for i, line := range ls.Lines {
-				if !line.In(k.Patches) {
-					continue
-				}
-				m := vm.New(c, k, vm.SMP, vm.At{Func: vm.Func(f), Line: uint8(i)})
-				for b := range c.Boots {
-					note(m, &c.Boots[b])
+				if line.In(k.Patches) {
+					note(k, vm.At{Func: vm.Func(f), Line: uint8(i)})
 				}
 			}
 		}
@@ -41,7 +36,7 @@ func fired[S, L comparable](c *vm.Class[S, L]) map[string]bool {
 
 // testOracles: an oracle that never fires is no oracle.
 func testOracles[S, L comparable](t *testing.T, c *vm.Class[S, L], names ...string) {
-	have := fired(c)
+	have := fired(t, c)
 	for _, n := range names {
 		if !have[n] {
 			t.Errorf("%s: no kernel and no dropped line shows %q", c.Name, n)

@@ -9,8 +9,8 @@ import (
 )
 
 func TestTableVerdicts(t *testing.T) { racetest.Verdicts(t, &PageTables) }
-func TestTableBugs(t *testing.T)     { racetest.Bugs(t, &PageTables) }
-func TestTableDropped(t *testing.T)  { racetest.Dropped(t, &PageTables) }
+func TestTableBugs(t *testing.T)     { racetest.Bugs(t, racetest.Search(&PageTables)) }
+func TestTableDropped(t *testing.T)  { racetest.Dropped(t, &PageTables, racetest.Mutants(&PageTables)) }
 func TestTableLines(t *testing.T)    { racetest.Lines(t, &PageTables) }
 
 // TestTableQuiet has what looks wrong and is right with a lock for each vma, as

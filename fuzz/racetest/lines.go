@@ -1,49 +1,96 @@
 package racetest
 
 import (
+	"slices"
+	"sync"
 	"testing"
 
-	"github.com/stretchr/testify/require"
+	"github.com/stretchr/testify/assert"
 
 	"github.com/vmrace/vmrace/fuzz"
 	"github.com/vmrace/vmrace/vm"
 )
 
-// Dropped drops each line of each fixed kernel: a bug shows, or the class
-// says why not. A reason for a line that is needed is a mistake.
-func Dropped[S, L comparable](t *testing.T, c *vm.Class[S, L]) {
-	used := map[string]bool{}
-	for _, k := range c.Kernels {
-		if !k.Fixed {
-			continue
-		}
-		for _, mu := range fuzz.Of(c).Mutants(k, fuzz.Options{}) {
-			if mu.Spare {
-				used[mu.Reason] = used[mu.Reason] || mu.Bug == ""
-			}
-			if mu.Bug == "" && !mu.Spare {
-				t.Errorf("%s, %s without %q: %s, and no reason is given", mu.Kernel, mu.Function, mu.Text, mu.Verdict)
-			}
-			if mu.Bug != "" && mu.Spare {
-				t.Errorf("%s, %s without %q: %s, although it is said that %s", mu.Kernel, mu.Function, mu.Text, mu.Bug, mu.Reason)
-			}
-		}
+// Lines shows that every line of every listing runs in some kernel of some of
+// the classes, which share their listings, and in none that does not have it.
+func Lines[S, L comparable](t *testing.T, classes ...*vm.Class[S, L]) {
+	ran := map[vm.At]bool{}
+	for _, c := range classes {
+		Each(c, func(m *vm.Machine[S, L], b *vm.Boot[S]) {
+			Walk(m, b, func(s Step[S]) {
+				ran[s.At] = ran[s.At] || s.Ran
+				if !m.Has(s.At) {
+					t.Errorf("%s runs %s: %s", m.Kernel.Name, c.Listings[s.At.Func].Name, m.Text(s.At))
+				}
+			})
+		})
 	}
-	for i := range c.Spare {
-		require.True(t, used[c.Spare[i].Why], "no kernel has the spare line of %q", c.Spare[i].Why)
+	for _, c := range classes {
+		for f, ls := range c.Listings {
+			for i, line := range ls.Lines {
+				assert.True(t, ran[vm.At{Func: vm.Func(f), Line: uint8(i)}], "%s: %q never runs", ls.Name, line.Text)
+			}
+		}
 	}
 }
 
-// Lines executes every line of every listing that some kernel has, and all of
-// them are had by some kernel.
-func Lines[S, L comparable](t *testing.T, c *vm.Class[S, L]) {
-	seen := map[vm.At]bool{}
-	Each(c, func(m *vm.Machine[S, L], b *vm.Boot[S]) {
-		Walk(m, b, func(s Step[S]) { seen[s.At] = seen[s.At] || s.Ran })
-	})
-	for f, ls := range c.Listings {
-		for i, line := range ls.Lines {
-			require.True(t, seen[vm.At{Func: vm.Func(f), Line: uint8(i)}], "%s: %q never runs", ls.Name, line.Text)
+// maxMutant limits the search of a mutant, in states. A fixed kernel has far fewer.
+const maxMutant = 1 << 20
+
+// Mutants returns the fixed kernels of a class with one line dropped. The kernels
+// are searched at the same time.
+func Mutants[S, L comparable](c *vm.Class[S, L]) []fuzz.Mutant {
+	found := make([][]fuzz.Mutant, len(c.Kernels))
+	var wg sync.WaitGroup
+	for i, k := range c.Kernels {
+		if k.Fixed {
+			wg.Go(func() { found[i] = fuzz.Of(c).Mutants(k, fuzz.Options{MaxStates: maxMutant}) })
+		}
+	}
+	wg.Wait()
+	return slices.Concat(found...)
+}
+
+// Dropped shows that each line of each fixed kernel is needed, which is a bug
+// without it, or else that the class says why it can be spared; and that each
+// such reason is about a line of the fixed kernels that it names.
+func Dropped[S, L comparable](t *testing.T, c *vm.Class[S, L], mutants []fuzz.Mutant) {
+	for _, k := range c.Kernels {
+		if k.Fixed {
+			t.Run(k.Name, func(t *testing.T) { testMutants(t, k, mutants) })
+		}
+	}
+	t.Run("reasons", func(t *testing.T) { testReasons(t, c) })
+}
+
+func testMutants(t *testing.T, k vm.Kernel, mutants []fuzz.Mutant) {
+	for _, mu := range mutants {
+		switch {
+		case mu.Kernel != k.Name:
+		case mu.Verdict == "unknown":
+			t.Errorf("%s without %q: it is not known, with %d states", mu.Function, mu.Text, maxMutant)
+		case mu.Bug == "" && !mu.Spare:
+			t.Errorf("%s without %q: no bug, and no reason is given", mu.Function, mu.Text)
+		case mu.Bug != "" && mu.Spare:
+			t.Errorf("%s without %q: %s, although it is said that %s", mu.Function, mu.Text, mu.Bug, mu.Reason)
+		}
+	}
+}
+
+func testReasons[S, L comparable](t *testing.T, c *vm.Class[S, L]) {
+	for i := range c.Spare {
+		sp := &c.Spare[i]
+		text := c.Listings[sp.At.Func].Lines[sp.At.Line].Text
+		about := 0
+		for _, k := range c.Kernels {
+			if k.Fixed && sp.Covers(k.Name, sp.At) && vm.New(c, k, vm.SMP).Has(sp.At) {
+				about++
+			}
+		}
+		assert.GreaterOrEqual(t, about, max(1, len(sp.Kernels)), "%s: not every kernel that is named is fixed and has the line", text)
+		for j := range c.Spare[:i] {
+			o := &c.Spare[j]
+			assert.False(t, o.At == sp.At && o.Why != sp.Why, "two reasons for %s: %s", text, sp.Why)
 		}
 	}
 }

@@ -29,9 +29,12 @@ func Walk[S, L comparable](m *vm.Machine[S, L], b *vm.Boot[S], look func(Step[S]
 		before := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		for cpu := range b.Programs {
-			for choice, choices := 0, 1; choice < choices && !m.Done(x, &before, cpu); choice++ {
+			if m.Done(x, &before, cpu) || !m.MayRun(x, &before, cpu) {
+				continue
+			}
+			at := m.CPU(&before, cpu).PC()
+			for choice, choices := 0, 1; choice < choices; choice++ {
 				*s = before
-				at := m.CPU(s, cpu).PC()
 				ran := m.Step(x, s, cpu, choice) == vm.Ran
 				choices = x.Choices()
 				look(Step[S]{x, &before, s, cpu, at, ran})
@@ -43,4 +46,14 @@ func Walk[S, L comparable](m *vm.Machine[S, L], b *vm.Boot[S], look func(Step[S]
 		}
 	}
 	return len(seen)
+}
+
+// Meets reports whether a line that runs, in one of the workloads, is what is
+// asked for. No workload stands for all that fit the kernel.
+func Meets[S, L comparable](m *vm.Machine[S, L], is func(Step[S]) bool, boots ...*vm.Boot[S]) bool {
+	met := false
+	for _, b := range orAll(m, boots) {
+		Walk(m, b, func(s Step[S]) { met = met || s.Ran && is(s) })
+	}
+	return met
 }
