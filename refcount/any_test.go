@@ -18,7 +18,7 @@ func TestFixedKernelsWithAnyProgram(t *testing.T) {
 		t.Skip("searches millions of states")
 	}
 	for _, id := range []string{"C", "E", "F2"} {
-		m := vm.New(&PageRelease, kernel(t, id), vm.SMP)
+		m := machine(t, id)
 		v := fuzz.Explore(m, &boots[bootReclaim], &vm.Workload{Programs: make([][]uint8, 2), Any: 2}, fuzz.Options{})
 		assert.Equal(t, fuzz.NoBug, v.Outcome, "%s: %s", id, v)
 	}
@@ -68,18 +68,4 @@ func TestPatchesHaveNames(t *testing.T) {
 	for _, k := range PageRelease.Kernels {
 		assert.Zero(t, k.Patches&^all, k.Name)
 	}
-}
-
-// The abstraction that guides the fuzzer stays small.
-func TestCoverIsCoarse(t *testing.T) {
-	seen := map[uint32]bool{}
-	c := watched(func(s *State, _ *vm.Exec, _ vm.At) { seen[s.cover()] = true })
-	for _, k := range PageRelease.Kernels {
-		explore(t, c, k)
-	}
-	assert.Greater(t, len(seen), 64)
-	for n := range seen {
-		require.Less(t, n, uint32(1024))
-	}
-
 }

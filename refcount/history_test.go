@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/fuzz/racetest"
 	"github.com/vmrace/vmrace/vm"
 )
 
@@ -39,15 +40,7 @@ func TestKnownVerdicts(t *testing.T) {
 		{"AC", []string{obligation, twice}},
 		{"Hx", []string{"list corruption (list_del of an unlinked page)"}},
 	} {
-		found := map[string]bool{}
-		for _, r := range of(t, tt.id) {
-			for _, f := range r.findings {
-				found[f.bug.Name()] = true
-			}
-		}
-		for _, bug := range tt.bugs {
-			assert.True(t, found[bug], "%s: no %s", tt.id, bug)
-		}
+		assert.Subset(t, results().Of(tt.id).Bugs(), tt.bugs, tt.id)
 	}
 }
 
@@ -59,11 +52,7 @@ func TestSingleDefects(t *testing.T) {
 		"B1":  {Kind: vm.Leak},
 		"B5x": {Kind: vm.Leak},
 	} {
-		for _, r := range of(t, id) {
-			for _, f := range r.findings {
-				assert.Equal(t, bug.Name(), f.bug.Name(), "%s, %s", id, r.boot)
-			}
-		}
+		assert.Equal(t, []string{bug.Name()}, results().Of(id).Bugs(), id)
 	}
 }
 
@@ -87,20 +76,17 @@ func TestFewestPreemptions(t *testing.T) {
 		{"A1", count, 3}, {"P1", count, 3}, {"P2", count, 3},
 		{"G", twice, 1}, {"AC", twice, 1},
 	} {
-		n, ok := fewest(of(t, tt.id), tt.bug)
+		f, ok := results().Of(tt.id).Find(tt.bug)
 		require.True(t, ok, "%s: no %s", tt.id, tt.bug)
-		assert.Equal(t, tt.n, n, "%s: %s", tt.id, tt.bug)
+		assert.Equal(t, tt.n, f.Preemptions, "%s: %s", tt.id, tt.bug)
 	}
 }
 
 // A pagevec whose drain makes the last put changes no verdict.
 func TestDrainIsAsItsBase(t *testing.T) {
 	for _, id := range []string{"A0", "A1", "P1", "P2", "P3", "P4", "B2", "B3", "B4", "B5", "B6", "C", "E", "F1", "F2", "H", "A1b", "A1c"} {
-		found := map[string]bool{}
-		for _, r := range of(t, id) {
-			found[r.boot] = len(r.findings) > 0
-		}
-		assert.Equal(t, found["shrink"], found["drain"], id)
+		shrink, drain := results().Of(id, "shrink").Bugs(), results().Of(id, "drain").Bugs()
+		assert.Equal(t, len(shrink) > 0, len(drain) > 0, id)
 	}
 }
 
@@ -111,7 +97,7 @@ func TestFixedKernelsWithMoreThreads(t *testing.T) {
 		s.own(0)
 	}}
 	for _, id := range []string{"C", "E", "F2"} {
-		m := vm.New(&PageRelease, kernel(t, id), vm.SMP)
+		m := machine(t, id)
 		v := fuzz.Explore(m, &boot, &vm.Workload{Programs: boot.Programs}, fuzz.Options{})
 		assert.Equal(t, fuzz.NoBug, v.Outcome, "%s: %s", id, v)
 	}
@@ -121,12 +107,11 @@ func TestFixedKernelsWithMoreThreads(t *testing.T) {
 // page_cache_get_lru must be called under it.
 func TestDeadPagesStayDead(t *testing.T) {
 	for id, want := range map[string]bool{"C": false, "E": false, "F1": false, "F2": false, "Cx": true} {
-		seen := false
-		c := watched(func(s *State, _ *vm.Exec, _ vm.At) {
-			seen = seen || s.LRU.Free() && s.anyPage(func(p int) bool { return s.Page[p].Life.Owed() > 0 && s.count(p) != 0 })
+		met := racetest.Meets(machine(t, id), func(st step) bool {
+			s := st.After
+			return s.LRU.Free() && s.anyPage(func(p int) bool { return s.Page[p].Life.Owed() > 0 && s.count(p) != 0 })
 		})
-		explore(t, c, kernel(t, id))
-		assert.Equal(t, want, seen, id)
+		assert.Equal(t, want, met, id)
 	}
 }
 
@@ -135,20 +120,13 @@ func TestDeadPagesStayDead(t *testing.T) {
 // are guarded, so that nothing comes of it: the race of 2.5.31 is in the wait for
 // writeback, and that is the one of 2.4.
 func TestAddToSwapFailure(t *testing.T) {
-	last := false
-	c := watched(func(s *State, x *vm.Exec, at vm.At) {
-		cpu := &s.CPU[x.CPU]
+	last := racetest.Meets(machine(t, "AC"), func(st step) bool {
+		s, cpu := st.After, &st.Before.CPU[st.CPU]
 		under := cpu.Depth() > 1 && cpu.At(cpu.Depth()-2) == vm.At{Func: fnShrinkRMap, Line: rmpAnonPut + 1}
-		if under && at == (vm.At{Func: fnPut, Line: putFree}) && s.count(1) == 0 && s.Page[1].Flags.Has(lru) && s.LRU.Free() {
-			last = true
-		}
+		return under && st.At == (vm.At{Func: fnPut, Line: putFree}) && s.count(1) == 0 && s.Page[1].Flags.Has(lru) && s.LRU.Free()
 	})
-	explore(t, c, kernel(t, "AC"))
 	assert.True(t, last, "the release after add_to_swap failed is never the last one")
-	for _, r := range of(t, "AC") {
-		assert.Equal(t, r.boot == "writeback", len(r.findings) > 0, r.boot)
-	}
-	for _, r := range of(t, "G") {
-		assert.Equal(t, r.boot == "writeback", len(r.findings) > 0, r.boot)
+	for _, r := range append(results().Of("AC"), results().Of("G")...) {
+		assert.Equal(t, r.Boot == "writeback", len(r.Short.Finds) > 0, r.Boot)
 	}
 }

@@ -2,11 +2,12 @@ package refcount
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/fuzz/racetest"
 	"github.com/vmrace/vmrace/vm"
 )
 
@@ -79,13 +80,7 @@ func TestEveryOracleFires(t *testing.T) {
 		{"lock at rest", "F2", []vm.At{{Func: fnShrink, Line: shrUnlock2}}, &boots[bootShrink], "lock held at rest"},
 		{"sleep under a spinlock", "Gz", []vm.At{{Func: fnShrink24, Line: s24Unlock}}, &boots[bootWriteback], "sleep in atomic context"},
 	} {
-		m := vm.New(&PageRelease, kernel(t, tt.id), vm.SMP, tt.drop...)
-		v := fuzz.Explore(m, tt.boot, &vm.Workload{Programs: tt.boot.Programs}, fuzz.Options{All: true, MaxStates: 1 << 20})
-		var names []string
-		for _, f := range v.Finds {
-			names = append(names, f.Bug.Name())
-		}
-		assert.Contains(t, names, tt.bug, "%s: %s", tt.oracle, tt.id)
+		assert.Contains(t, racetest.Shown(t, machine(t, tt.id, tt.drop...), tt.boot), tt.bug, "%s: %s", tt.oracle, tt.id)
 	}
 }
 
@@ -101,23 +96,18 @@ var swapped = &vm.Boot[State]{Programs: [][]uint8{{opZap1}}, Init: func(s *State
 // sound.
 func TestSoundStateIsQuiet(t *testing.T) {
 	for _, id := range []string{"B4", "B5", "C", "E", "F1", "F2", "I511"} {
-		m := vm.New(&PageRelease, kernel(t, id), vm.SMP)
-		v := fuzz.Explore(m, swapped, &vm.Workload{Programs: swapped.Programs}, fuzz.Options{All: true})
-		assert.Empty(t, v.Finds, id)
+		assert.Empty(t, racetest.Shown(t, machine(t, id), swapped), id)
 	}
 }
 
 // The canary: a kernel that claims to be fixed and is not. The test of fixed
 // kernels must not let it pass, nor the test of lines a line that matters.
 func TestCanary(t *testing.T) {
-	k := kernel(t, "2.5.31-bk7")
-	k.Fixed = true
-	assert.NotEmpty(t, explore(t, &PageRelease, k), "a racy kernel passes as fixed")
+	assert.NotEmpty(t, racetest.Shown(t, machine(t, "2.5.31-bk7")), "a racy kernel passes as fixed")
 
-	fixed := kernel(t, "2.6.17")
 	at := vm.At{Func: fnShrink, Line: shrUnless}
-	assert.Empty(t, spareWhy(fixed.Name, at))
-	assert.NotEmpty(t, mutantBug(fixed, at), "get_page_unless_zero can be dropped")
+	assert.False(t, slices.ContainsFunc(PageRelease.Spare, func(sp vm.Spare) bool { return sp.Covers("2.6.17", at) }))
+	assert.NotEmpty(t, racetest.Shown(t, machine(t, "2.6.17", at)), "get_page_unless_zero can be dropped")
 }
 
 // A pagevec and a handle tell a page from its next generation.

@@ -15,7 +15,7 @@ func TestProgress(t *testing.T) {
 		t.Skip("searches two million states")
 	}
 	var seen []fuzz.Progress
-	m := vm.New(&PageRelease, kernel(t, "F2"), vm.SMP)
+	m := machine(t, "F2")
 	v := fuzz.Explore(m, &boots[bootFour], &vm.Workload{Programs: make([][]uint8, 3), Any: 2}, fuzz.Options{
 		MaxStates: 2_200_000,
 		Progress:  func(p fuzz.Progress) { seen = append(seen, p) },

@@ -8,10 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
-	"github.com/vmrace/vmrace/fuzz"
-	"github.com/vmrace/vmrace/vm"
+	"github.com/vmrace/vmrace/fuzz/racetest"
 )
 
 // A second model of the race, that shares nothing with the first: a kernel
@@ -472,14 +470,7 @@ func allEnd(edges map[string][]string, ends map[string]bool) bool {
 // The two models find the same bugs in the same kernels.
 func TestSecondModelAgrees(t *testing.T) {
 	for name, bodies := range second {
-		m := vm.New(&PageRelease, kernel(t, name), vm.SMP)
-		b := &PageRelease.Boots[bootShrink]
-		v := fuzz.Explore(m, b, &vm.Workload{Programs: b.Programs}, fuzz.Options{All: true})
-		require.Empty(t, v.Limit)
-		var first []string
-		for _, f := range v.Finds {
-			first = append(first, f.Bug.Name())
-		}
+		first := racetest.Shown(t, machine(t, name), &boots[bootShrink])
 		slices.Sort(first)
 		assert.Equal(t, first, searchSecond(bodies), name)
 	}
