@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/vmrace/vmrace/fuzz/racetest"
 	"github.com/vmrace/vmrace/vm"
 )
 
@@ -298,15 +299,13 @@ func TestMlockSecondModelAgrees(t *testing.T) {
 		{"B-M3", false, pigginMlock, pigginMunlock},
 	} {
 		for _, w := range []struct {
-			boot   vm.Boot[MlockState]
+			boot   *vm.Boot[MlockState]
 			second []string
 		}{
-			{vm.Boot[MlockState]{Init: initShared, Programs: [][]uint8{{opMlock0}, {opMlock1}}}, searchSecond(shared, tt.exact, tt.mlock, tt.mlock)},
-			{vm.Boot[MlockState]{Init: initMlocked, Programs: [][]uint8{{opMunlock0}, {opMlock1}}}, searchSecond(mlocked, tt.exact, tt.munlock, tt.mlock)},
+			{&vm.Boot[MlockState]{Init: initShared, Programs: [][]uint8{{opMlock0}, {opMlock1}}}, searchSecond(shared, tt.exact, tt.mlock, tt.mlock)},
+			{&vm.Boot[MlockState]{Init: initMlocked, Programs: [][]uint8{{opMunlock0}, {opMlock1}}}, searchSecond(mlocked, tt.exact, tt.munlock, tt.mlock)},
 		} {
-			c := Mlock
-			c.Boots = []vm.Boot[MlockState]{w.boot}
-			first := explore(t, &c, kernelOf(t, &Mlock, tt.id))
+			first := racetest.Shown(t, mlockMachine(t, tt.id), w.boot)
 			slices.Sort(first)
 			assert.Equal(t, tt.id == "B-M1", slices.Contains(first, union), tt.id)
 			assert.Equal(t, first, w.second, fmt.Sprint(tt.id, w.boot.Programs))

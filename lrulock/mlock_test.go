@@ -12,19 +12,20 @@ import (
 	"github.com/vmrace/vmrace/vm"
 )
 
-var mlockResults = sync.OnceValue(func() []result { return search(&testing.T{}, &Mlock) })
+var mlockResults = sync.OnceValue(func() racetest.Results { return racetest.Search(&Mlock) })
 
-func TestMlockVerdicts(t *testing.T) { racetest.Golden(t, "mlock-verdicts.txt", table(mlockResults())) }
+type mlockStep = racetest.Step[MlockState]
 
-func TestMlockRacyKernelsAreCaughtAndFixedOnesAreNot(t *testing.T) {
-	for id, bad := range caught(mlockResults()) {
-		assert.Equal(t, !kernelOf(t, &Mlock, id).Fixed, bad, id)
-	}
+// mlockMachine is a kernel of the class without some lines.
+func mlockMachine(t *testing.T, id string, drop ...vm.At) *vm.Machine[MlockState, mlockLocals] {
+	t.Helper()
+	return vm.New(&Mlock, racetest.Kernel(t, &Mlock, id), vm.SMP, drop...)
 }
 
-func TestMlockEveryLineRuns(t *testing.T)            { everyLineRuns(t, &Mlock) }
-func TestMlockEveryLineIsNeededOrSpare(t *testing.T) { everyLineIsNeededOrSpare(t, &Mlock) }
-func TestMlockSpareLinesExist(t *testing.T)          { spareLinesExist(t, &Mlock) }
+func TestMlockVerdicts(t *testing.T) { racetest.Verdicts(t, &Mlock) }
+func TestMlockBugs(t *testing.T)     { racetest.Bugs(t, mlockResults()) }
+func TestMlockLines(t *testing.T)    { racetest.Lines(t, &Mlock) }
+func TestMlockDropped(t *testing.T)  { racetest.Dropped(t, &Mlock, racetest.Mutants(&Mlock)) }
 
 // The schedules that the package comment and the findings tell.
 func TestMlockDiagrams(t *testing.T) {
@@ -40,7 +41,7 @@ func TestMlockDiagrams(t *testing.T) {
 		{"mlock-5.18-claim.txt", "B-M6", "munlock", string(Overcount)},
 		{"mlock-5.18-overcount.txt", "B-M6", "new", string(Overcount)},
 	} {
-		racetest.Golden(t, tt.file, diagram(t, &Mlock, tt.id, tt.boot, tt.bug))
+		racetest.Golden(t, tt.file, racetest.Diagram(t, &Mlock, tt.id, tt.boot, tt.bug))
 	}
 }
 
@@ -74,11 +75,11 @@ func TestMlockRacesOfTheSketch(t *testing.T) {
 		{"X8, the new page of a copy on write", "fork", "mlocked page left to reclaim", []string{"B-M0", "B-M1", "B-M2"}, nil},
 	} {
 		for _, id := range tt.in {
-			_, ok := found(mlockResults(), id, tt.boot, tt.bug)
+			_, ok := mlockResults().Of(id, tt.boot).Find(tt.bug)
 			assert.True(t, ok, "%s: not in %s", tt.race, id)
 		}
 		for _, id := range tt.gone {
-			_, ok := found(mlockResults(), id, tt.boot, tt.bug)
+			_, ok := mlockResults().Of(id, tt.boot).Find(tt.bug)
 			assert.False(t, ok, "%s: in %s", tt.race, id)
 		}
 	}
@@ -87,25 +88,23 @@ func TestMlockRacesOfTheSketch(t *testing.T) {
 // X10: the count holds no reference. The first address space copies the page on
 // a write and keeps its count; the last put frees the page with a count of one.
 func TestMlockSketchHoldsNoReference(t *testing.T) {
-	boot := vm.Boot[MlockState]{Init: initMlockedOne, Programs: [][]uint8{{opFork, opFault0, opMunmap2}}}
+	boot := &vm.Boot[MlockState]{Init: initMlockedOne, Programs: [][]uint8{{opFork, opFault0, opMunmap2}}}
 	for id, want := range map[string]bool{"B-M1": true, "B-M2": true, "B-M3": false, "B-M5c": false} {
-		seen := false
-		explore(t, watched(&Mlock, func(s *MlockState, x *vm.Exec, _ vm.At) {
-			_, freed := x.Allocation()
-			seen = seen || freed == 0 && s.Page[0].Link.Owner() == vm.Counter && s.Page[0].Link.N() > 0
-		}), kernelOf(t, &Mlock, id), boot)
-		assert.Equal(t, want, seen, id)
+		m := mlockMachine(t, id)
+		met := racetest.Meets(m, func(s mlockStep) bool {
+			_, freed := s.X.Allocation()
+			return freed == 0 && s.After.Page[0].Link.Owner() == vm.Counter && s.After.Page[0].Link.N() > 0
+		}, append(racetest.Boots(m), boot)...)
+		assert.Equal(t, want, met, id)
 	}
 }
 
 // X8 in the patches of 2007: the copy is mlocked, the old page keeps its count
 // and its reference, and nobody is left to drop them.
 func TestMlockOldPageOfACopyIn2007(t *testing.T) {
-	boot := vm.Boot[MlockState]{Init: initMlockedOne, Programs: [][]uint8{{opFork, opFault0, opMunlock0}, {opMunmap2}}}
+	boot := &vm.Boot[MlockState]{Init: initMlockedOne, Programs: [][]uint8{{opFork, opFault0, opMunlock0}, {opMunmap2}}}
 	for id, want := range map[string]bool{"B-M3a": true, "B-M3b": true, "B-M3": false} {
-		c := Mlock
-		c.Boots = []vm.Boot[MlockState]{boot}
-		bugs := explore(t, &c, kernelOf(t, &Mlock, id))
+		bugs := racetest.Shown(t, mlockMachine(t, id), boot)
 		assert.Equal(t, want, slices.Contains(bugs, string(Overcount)), "%s: %v", id, bugs)
 		assert.Equal(t, want, slices.Contains(bugs, "page stranded off the LRU"), "%s: %v", id, bugs)
 	}
@@ -123,18 +122,18 @@ func TestMlockFewestPreemptions(t *testing.T) {
 		{"D2", "mlockers", "deadlock", 0}, {"B-M4", "reclaim", stranded, 2}, {"B-M5", "fork", stranded, 1},
 		{"B-M6", "both", stranded, 1}, {"B-M6", "munlock", string(Overcount), 2}, {"B-M6", "pagevec", stranded, 1}, {"B-M6", "reclaim", stale, 2},
 	} {
-		f, ok := found(mlockResults(), tt.id, tt.boot, tt.bug)
+		f, ok := mlockResults().Of(tt.id, tt.boot).Find(tt.bug)
 		require.True(t, ok, "%s, %s: no %s", tt.id, tt.boot, tt.bug)
-		assert.Equal(t, tt.n, f.preemptions, "%s, %s: %s", tt.id, tt.boot, tt.bug)
+		assert.Equal(t, tt.n, f.Preemptions, "%s, %s: %s", tt.id, tt.boot, tt.bug)
 	}
 }
 
 // What looks wrong and is right: each of these is met in the search of kernels
 // that have no bug.
 func TestMlockNegativeControls(t *testing.T) {
-	atRest := func(f func(s *MlockState, p int) bool) func(s *MlockState, x *vm.Exec, at vm.At) bool {
-		return func(s *MlockState, x *vm.Exec, _ vm.At) bool {
-			if !s.LRU.Free() || !s.quiet(x) || !s.CPU[x.CPU].Idle() && s.CPU[x.CPU].Depth() > 1 {
+	atRest := func(f func(s *MlockState, p int) bool) func(s *MlockState, st mlockStep) bool {
+		return func(s *MlockState, st mlockStep) bool {
+			if !s.LRU.Free() || !s.quiet(st.X) || st.Before.CPU[st.CPU].Depth() > 1 {
 				return false
 			}
 			for p := range s.Page {
@@ -148,7 +147,7 @@ func TestMlockNegativeControls(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		kernels []string
-		seen    func(s *MlockState, x *vm.Exec, at vm.At) bool
+		seen    func(s *MlockState, st mlockStep) bool
 	}{
 		{"a count below the number of vmas", []string{"B-M3", "B-M6r"}, atRest(func(s *MlockState, p int) bool {
 			pg := &s.Page[p]
@@ -160,16 +159,16 @@ func TestMlockNegativeControls(t *testing.T) {
 		{"a page of a VM_LOCKED vma on the active list", []string{"D0"}, atRest(func(s *MlockState, p int) bool {
 			return s.lockers(p) > 0 && s.Active.Has(p)
 		})},
-		{"munlock loses the isolation", []string{"B-M5c"}, func(s *MlockState, x *vm.Exec, at vm.At) bool {
-			c := &s.CPU[x.CPU]
-			return at == vm.At{Func: fnIsolate, Line: isPeek} && c.At(c.Depth()-2).Func == fnMunlockVMA && !s.Page[0].Flags.Has(pgLRU)
+		{"munlock loses the isolation", []string{"B-M5c"}, func(s *MlockState, st mlockStep) bool {
+			c := &st.Before.CPU[st.CPU]
+			return st.At == vm.At{Func: fnIsolate, Line: isPeek} && c.At(c.Depth()-2).Func == fnMunlockVMA && !s.Page[0].Flags.Has(pgLRU)
 		}},
-		{"putback looks again and redoes", []string{"B-M5c"}, func(_ *MlockState, _ *vm.Exec, at vm.At) bool {
-			return at == vm.At{Func: fnPutback, Line: pbClearLRU}
+		{"putback looks again and redoes", []string{"B-M5c"}, func(_ *MlockState, st mlockStep) bool {
+			return st.At == vm.At{Func: fnPutback, Line: pbClearLRU}
 		}},
-		{"mlock leaves the count to whoever has the page", []string{"B-M6r"}, func(s *MlockState, x *vm.Exec, at vm.At) bool {
-			c := &s.CPU[x.CPU]
-			return at == vm.At{Func: fnMlockPagevec, Line: pvClaim} && c.Locals(c.Depth()-1).n != isolated
+		{"mlock leaves the count to whoever has the page", []string{"B-M6r"}, func(s *MlockState, st mlockStep) bool {
+			c := &st.Before.CPU[st.CPU]
+			return st.At == vm.At{Func: fnMlockPagevec, Line: pvClaim} && c.Locals(c.Depth()-1).n != isolated
 		}},
 		{"PG_lru on a page that is on no list", []string{"B-M6r"}, atRest(func(s *MlockState, p int) bool {
 			return s.Page[p].Flags.Has(pgLRU) && !s.listed(p)
@@ -178,15 +177,15 @@ func TestMlockNegativeControls(t *testing.T) {
 			lru, _ := s.waits(p)
 			return lru && !s.Page[p].Flags.Has(pgLRU) && !s.listed(p)
 		})},
-		{"a VM_LOCKED vma without its page", []string{"D0", "B-M3", "B-M5c", "B-M6r"}, func(s *MlockState, _ *vm.Exec, _ vm.At) bool {
+		{"a VM_LOCKED vma without its page", []string{"D0", "B-M3", "B-M5c", "B-M6r"}, func(s *MlockState, _ mlockStep) bool {
 			return s.MM[0].VMA.Has(vmLocked) && s.MM[0].PTE == 0
 		}},
 	} {
 		for _, id := range tt.kernels {
-			seen := false
-			c := watched(&Mlock, func(s *MlockState, x *vm.Exec, at vm.At) { seen = seen || tt.seen(s, x, at) })
-			assert.Empty(t, explore(t, c, kernelOf(t, &Mlock, id)), "%s accuses %s", id, tt.name)
-			assert.True(t, seen, "%s never meets %s", id, tt.name)
+			m := mlockMachine(t, id)
+			assert.Empty(t, racetest.Shown(t, m), "%s accuses %s", id, tt.name)
+			met := racetest.Meets(m, func(s mlockStep) bool { return tt.seen(s.After, s) })
+			assert.True(t, met, "%s never meets %s", id, tt.name)
 		}
 	}
 }
@@ -194,12 +193,7 @@ func TestMlockNegativeControls(t *testing.T) {
 // Every oracle of the class fires: in a racy kernel, or in a fixed one without
 // the line that keeps it quiet.
 func TestMlockOracles(t *testing.T) {
-	names := map[string]bool{}
-	for _, r := range mlockResults() {
-		for _, f := range r.findings {
-			names[f.name] = true
-		}
-	}
+	names := mlockResults().Bugs()
 	for _, tt := range []struct {
 		bug, id string
 		drop    vm.At
@@ -223,16 +217,14 @@ func TestMlockOracles(t *testing.T) {
 		{string(vm.ListCorruption) + " (PG_unevictable and the list differ)", "B-M5c", at(fnPutback, pbSetUnevictable)},
 		{"BUG_ON(PageMLock(page) in free_pages_check)", "B-M3", at(fnMunlockVMA, nvClear)},
 	} {
-		m := vm.New(&Mlock, kernelOf(t, &Mlock, tt.id), vm.SMP, tt.drop)
-		assert.Contains(t, exploreMachine(t, m), tt.bug, "%s without %s", tt.id, m.Text(tt.drop))
-		names[tt.bug] = true
+		m := mlockMachine(t, tt.id, tt.drop)
+		assert.Contains(t, racetest.Shown(t, m), tt.bug, "%s without %s", tt.id, m.Text(tt.drop))
+		names = append(names, tt.bug)
 	}
-	for _, bug := range []string{
+	assert.Subset(t, names, []string{
 		string(Evictable), stranded, stranded + " (mapped by a VM_LOCKED vma)", string(Overcount), string(BadCount), stale,
 		"leak", "deadlock", "bad page state (free of a locked page)",
 		"bad page state (free of a page on an LRU list)", "BUG_ON(PageLRU(page) in munlock_page)",
 		"BUG_ON(PageLRU(page) in shrink_cache)", "BUG_ON(PageLRU(page) in __pagevec_lru_add)",
-	} {
-		assert.True(t, names[bug], "nothing fires %s", bug)
-	}
+	})
 }

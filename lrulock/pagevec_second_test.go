@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/vmrace/vmrace/fuzz/racetest"
 )
 
 // A second model of a scan that takes a batch of two pages, against a user who
@@ -352,10 +354,9 @@ func searchTwoPages(fixed bool) []string {
 // The two models find the same bugs in 2.5.32 and none in 2.6.17.
 func TestPagevecSecondModelAgrees(t *testing.T) {
 	for id, fixed := range map[string]bool{"A1": false, "F2": true} {
-		c := Pagevec
-		c.Boots = slices.Clone(c.Boots[:1])
-		c.Boots[0].Programs = [][]uint8{{opShrink2}, {opPut0}}
-		bugs := explore(t, &c, kernelOf(t, &Pagevec, id))
+		boot := Pagevec.Boots[0]
+		boot.Programs = [][]uint8{{opShrink2}, {opPut0}}
+		bugs := racetest.Shown(t, pagevecMachine(t, id), &boot)
 		slices.Sort(bugs)
 		assert.Equal(t, !fixed, slices.Contains(bugs, "double free"), id)
 		assert.Equal(t, bugs, searchTwoPages(fixed), id)
