@@ -5,43 +5,41 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/fuzz/racetest"
 	"github.com/vmrace/vmrace/vm"
 )
 
 // What looks wrong and is right happens in the fixed kernel, and no oracle minds.
 func TestNegativeControls(t *testing.T) {
-	at := func(f vm.Func, line uint8) vm.At { return vm.At{Func: f, Line: line} }
 	seen := map[string]bool{}
-	see := func(s *State, x *vm.Exec, l vm.At, n vm.Next, after *State) {
-		pg := &s.Page[0]
+	see := func(st racetest.Step[State]) {
+		s, pg := st.Before, &st.Before.Page[0]
+		at := func(f vm.Func, line uint8) bool { return st.At == vm.At{Func: f, Line: line} }
+		to := func(f vm.Func, line uint8) bool {
+			return st.Ran && st.After.CPU[st.CPU].PC() == vm.At{Func: f, Line: line}
+		}
 		for what, is := range map[string]bool{
-			"a speculative get raises the count, and the freeze fails":   l == at(fnMove, movCount) && n != vm.Fall,
-			"the count rises between its check and the freeze":           l == at(fnMove, movFreeze) && n != vm.Fall,
+			"a speculative get raises the count, and the freeze fails":   at(fnMove, movCount) && to(fnMove, movFail),
+			"the count rises between its check and the freeze":           at(fnMove, movFreeze) && to(fnMove, movFail),
 			"a live page has a count of zero":                            pg.Count == 0 && pg.Own != 0 && pg.Life.Free() == 0,
-			"a lookup finds a frozen page and looks again":               l == at(fnFind, fndGet) && n != vm.Fall && pg.Own != 0,
-			"a waiter finds a frozen page and faults again":              l == at(fnWait, wtGet) && n != vm.Fall,
-			"a waiter sleeps without a reference":                        l == at(fnWait, wtSleep) && n == vm.Block,
-			"a waiter wakes when its page is free":                       l == at(fnWait, wtFinish) && pg.Life.Free() > 0,
-			"the swap cache's reference outlives its slot":               l == at(fnDelete, delSub) && pg.Own&byIsolate != 0,
-			"an anonymous page moves without a freeze":                   l == at(fnMove, movAnonDone),
-			"the expected count is made outside xa_lock":                 l == at(fnMove, movPrivate) && s.XA.Free(),
+			"a lookup finds a frozen page and looks again":               at(fnFind, fndGet) && to(fnFind, fndLoad) && pg.Own != 0,
+			"a waiter finds a frozen page and faults again":              at(fnWait, wtGet) && to(fnWait, wtOut),
+			"a waiter sleeps without a reference":                        at(fnWait, wtSleep) && !st.Ran,
+			"a waiter wakes when its page is free":                       at(fnWait, wtFinish) && pg.Life.Free() > 0,
+			"the swap cache's reference outlives its slot":               at(fnDelete, delSub) && pg.Own&byIsolate != 0,
+			"an anonymous page moves without a freeze":                   at(fnMove, movAnonDone),
+			"the expected count is made outside xa_lock":                 at(fnMove, movPrivate) && s.XA.Free(),
 			"the freshly allocated page has a stranger's reference":      s.Page[1].Own.others() > 0 && s.Page[1].Own&byMaker != 0,
-			"a reader waits for a new page that has not been copied yet": l == at(fnRead, rdLock) && n == vm.Block,
+			"a reader waits for a new page that has not been copied yet": at(fnRead, rdLock) && !st.Ran,
 		} {
 			seen[what] = seen[what] || is
-			if _, known := seen[what]; !known {
-				seen[what] = false
-			}
 		}
 	}
 	for _, c := range classes {
-		w := watched(c, see)
-		for i := range w.Boots {
-			if b := &w.Boots[i]; b.Fits(kernel50.Patches) && b.Name != "starve" {
-				v := explore(w, kernel50, b, fuzz.Options{})
-				assert.Equal(t, fuzz.NoBug, v.Outcome, "%s %s: %s", c.Name, b.Name, v)
-			}
+		m := vm.New(c, kernel50, vm.SMP)
+		assert.Empty(t, racetest.Shown(t, m), c.Name)
+		for _, b := range racetest.Boots(m) {
+			racetest.Walk(m, b, see)
 		}
 	}
 	for what, is := range seen {

@@ -1,103 +1,48 @@
 package migrate
 
 import (
-	"fmt"
-	"strings"
+	"slices"
 	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
-	"github.com/vmrace/vmrace/fuzz"
 	"github.com/vmrace/vmrace/fuzz/racetest"
 	"github.com/vmrace/vmrace/vm"
 )
 
-// A result is what the search by preemptions says of a kernel in one boot state.
-type result struct {
-	class  *class
-	kernel vm.Kernel
-	boot   string
-	v      *fuzz.Verdict
+var (
+	migrateResults = sync.OnceValue(func() racetest.Results { return racetest.Search(&Migrate) })
+	waitResults    = sync.OnceValue(func() racetest.Results { return racetest.Search(&Wait) })
+)
+
+func TestMigrateVerdicts(t *testing.T) { racetest.Verdicts(t, &Migrate) }
+func TestMigrateBugs(t *testing.T)     { racetest.Bugs(t, migrateResults()) }
+func TestMigrateDropped(t *testing.T)  { racetest.Dropped(t, &Migrate, racetest.Mutants(&Migrate)) }
+func TestWaitVerdicts(t *testing.T)    { racetest.Verdicts(t, &Wait) }
+func TestWaitBugs(t *testing.T)        { racetest.Bugs(t, waitResults()) }
+func TestWaitDropped(t *testing.T)     { racetest.Dropped(t, &Wait, racetest.Mutants(&Wait)) }
+
+// Fair is a bound of TestStarvation, and no kernel's.
+func TestLines(t *testing.T) {
+	fair := Wait
+	fair.Kernels = append(slices.Clone(Wait.Kernels), vm.Kernel{Name: "4.20-fair", Patches: kernel420.Patches | Fair})
+	racetest.Lines(t, &Migrate, &fair)
 }
 
-// results are those of every kernel of both classes in every boot state that
-// fits it. 4.20 is added to the first class: what makes it a kernel with a bug
-// is found by the second one only.
-var results = sync.OnceValue(func() []result {
-	var out []result
-	for _, c := range classes {
-		kernels := c.Kernels
-		if c == &Migrate {
-			kernels = append([]vm.Kernel{kernel420}, kernels...)
-		}
-		for _, k := range kernels {
-			for i := range c.Boots {
-				if b := &c.Boots[i]; b.Fits(k.Patches) {
-					out = append(out, result{c, k, b.Name, explore(c, k, b, fuzz.Options{All: true, Preemptions: true})})
-				}
-			}
-		}
-	}
-	return out
-})
-
-func resultOf(t *testing.T, c *class, id, boot string) *fuzz.Verdict {
-	t.Helper()
-	for _, r := range results() {
-		if r.class == c && r.kernel.ID == id && r.boot == boot {
-			return r.v
-		}
-	}
-	require.Fail(t, "no such result", "%s %s %s", c.Name, id, boot)
-	return nil
+// What makes 4.20 a kernel with a bug takes waiters.
+func TestMigrateAloneIsSafeIn420(t *testing.T) {
+	assert.Empty(t, racetest.Shown(t, vm.New(&Migrate, kernel420, vm.SMP)))
 }
 
-// fewest is the least number of preemptions with which a bug shows, and the
-// number of lines then; -1 if it does not show.
-func fewest(t *testing.T, c *class, id, boot, bug string) (preemptions, lines int) {
-	t.Helper()
-	f, ok := resultOf(t, c, id, boot).Find(bug)
+// fewest is the least number of preemptions with which a bug shows; -1 if it
+// does not show.
+func fewest(rs racetest.Results, id, boot, bug string) int {
+	f, ok := rs.Of(id, boot).Find(bug)
 	if !ok {
-		return -1, -1
+		return -1
 	}
-	return f.Preemptions, len(f.Moves)
-}
-
-func TestVerdicts(t *testing.T) {
-	var b strings.Builder
-	last := ""
-	for _, r := range results() {
-		require.Empty(t, r.v.Limit)
-		if name := r.class.Name + " " + r.kernel.Name; name != last {
-			last = name
-			fmt.Fprintf(&b, "%s: %s (%s)  %s\n", r.class.Name, r.kernel.Name, r.kernel.ID, r.kernel.About)
-		}
-		if len(r.v.Finds) == 0 {
-			fmt.Fprintf(&b, "    %-9s %7d states  no bug\n", r.boot, r.v.States)
-		}
-		for i, f := range r.v.Finds {
-			boot, states := "", "              "
-			if i == 0 {
-				boot, states = r.boot, fmt.Sprintf("%7d states", r.v.States)
-			}
-			fmt.Fprintf(&b, "    %-9s %s  %3d lines  %d preemptions  %s\n", boot, states, len(f.Moves), f.Preemptions, f.Bug.Name())
-		}
-	}
-	racetest.Golden(t, "verdicts.txt", b.String())
-}
-
-func TestRacyKernelsAreCaughtAndFixedOnesAreNot(t *testing.T) {
-	for _, c := range classes {
-		for _, k := range c.Kernels {
-			found := false
-			for _, r := range results() {
-				found = found || r.class == c && r.kernel.Name == k.Name && r.v.Outcome == fuzz.Found
-			}
-			assert.Equal(t, !k.Fixed, found, "%s %s", c.Name, k.Name)
-		}
-	}
+	return f.Preemptions
 }
 
 const (
@@ -107,57 +52,35 @@ const (
 
 // The reported crash, and what it takes.
 func TestPrivateWithoutAReference(t *testing.T) {
-	p, _ := fewest(t, &Wait, "I1", "wait", crash)
-	assert.Equal(t, 3, p, "the crash in put_and_wait_on_page_locked")
-	p, _ = fewest(t, &Migrate, "I1", "read", crash)
-	assert.Equal(t, 2, p, "the crash in generic_file_buffered_read")
-	p, _ = fewest(t, &Wait, "I1h", "wait", string(Exclusive))
-	assert.Equal(t, 1, p, "waiters with a reference: no crash, but the freeze is wrong")
-	p, _ = fewest(t, &Wait, "I1n", "wait", "leak (references without an owner)")
-	assert.Equal(t, 3, p, "without CONFIG_DEBUG_VM the old page leaks")
-	p, _ = fewest(t, &Wait, "I1a", "alone", "livelock (migration fails with nobody in the way)")
-	assert.Equal(t, 0, p)
-	p, _ = fewest(t, &Wait, "I1a", "alone", "PG_private without a reference")
-	assert.Equal(t, 0, p)
+	assert.Equal(t, 3, fewest(waitResults(), "I1", "wait", crash), "the crash in put_and_wait_on_page_locked")
+	assert.Equal(t, 2, fewest(migrateResults(), "I1", "read", crash), "the crash in generic_file_buffered_read")
+	assert.Equal(t, 1, fewest(waitResults(), "I1h", "wait", string(Exclusive)), "waiters with a reference: no crash, but the freeze is wrong")
+	assert.Equal(t, 3, fewest(waitResults(), "I1n", "wait", "leak (references without an owner)"), "without CONFIG_DEBUG_VM the old page leaks")
+	assert.Equal(t, 0, fewest(waitResults(), "I1a", "alone", "livelock (migration fails with nobody in the way)"))
+	assert.Equal(t, 0, fewest(waitResults(), "I1a", "alone", "PG_private without a reference"))
 }
 
 // A waiter with a reference hides the crash from one pass of migration only: a
 // waiter that is late in putting it hits the freeze of the next pass.
 func TestHoldingWaitersCrashInTheNextPass(t *testing.T) {
-	p, _ := fewest(t, &Wait, "I1h", "wait", below)
-	assert.Equal(t, -1, p, "one pass")
-	p, _ = fewest(t, &Wait, "I1h", "retry", below)
-	assert.Equal(t, 4, p, "two passes")
+	assert.Equal(t, -1, fewest(waitResults(), "I1h", "wait", below), "one pass")
+	assert.Equal(t, 4, fewest(waitResults(), "I1h", "retry", below), "two passes")
 }
 
 // Reclaim works on the reference, too: a dirty page whose PG_private has none is
 // never written.
 func TestReclaimNeedsTheReference(t *testing.T) {
-	p, _ := fewest(t, &Migrate, "I1a", "alone", "livelock (reclaim fails with nobody in the way)")
-	assert.Equal(t, 0, p)
+	assert.Equal(t, 0, fewest(migrateResults(), "I1a", "alone", "livelock (reclaim fails with nobody in the way)"))
 }
 
 // Waiters without a reference need reclaim to wake them.
 func TestQuietReclaimLosesWaiters(t *testing.T) {
-	p, _ := fewest(t, &Migrate, "D0", "reclaim", "deadlock")
-	assert.Equal(t, 3, p)
+	assert.Equal(t, 3, fewest(migrateResults(), "D0", "reclaim", "deadlock"))
 }
 
-// The reported crash as a diagram.
-func TestDiagram(t *testing.T) {
-	k, b := kernelOf(t, &Wait, "I1"), bootOf(t, &Wait, "wait")
-	f, ok := resultOf(t, &Wait, "I1", "wait").Find(crash)
-	require.True(t, ok)
-	tr := fuzz.Replay(vm.New(&Wait, k, vm.SMP), b, &vm.Workload{Programs: b.Programs}, f.Moves)
-	racetest.Golden(t, "put_and_wait.txt", tr.Diagram()+"\n"+tr.Report(crash))
-}
-
-// 4.20 with two passes, as a diagram: what contradicts the belief that waiters
-// with a reference are harmless.
-func TestNextPassDiagram(t *testing.T) {
-	k, b := kernelOf(t, &Wait, "I1h"), bootOf(t, &Wait, "retry")
-	f, ok := resultOf(t, &Wait, "I1h", "retry").Find(below)
-	require.True(t, ok)
-	tr := fuzz.Replay(vm.New(&Wait, k, vm.SMP), b, &vm.Workload{Programs: b.Programs}, f.Moves)
-	racetest.Golden(t, "next_pass.txt", tr.Diagram())
+// The reported crash; and 4.20 with two passes, which contradicts the belief
+// that waiters with a reference are harmless.
+func TestDiagrams(t *testing.T) {
+	racetest.Golden(t, "put_and_wait.txt", racetest.Diagram(t, &Wait, "I1", "wait", crash))
+	racetest.Golden(t, "next_pass.txt", racetest.Diagram(t, &Wait, "I1h", "retry", below))
 }
