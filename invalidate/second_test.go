@@ -221,7 +221,7 @@ func TestSecondImplementationAgrees(t *testing.T) {
 	} {
 		got := racy(tt.v, cached) || racy(tt.v, mapped)
 		// The class has best effort and nonlinear mappings, too, which this has not.
-		want := slices.Contains(bugs(t, "invalidate", tt.id, "cached", "mapped"), string(Dangling))
+		want := slices.Contains(invalidateResults().Of(tt.id, "cached", "mapped").Bugs(), string(Dangling))
 		require.Equal(t, want, got, tt.id)
 	}
 }

@@ -1,66 +1,13 @@
 package invalidate
 
 import (
-	"slices"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/fuzz/racetest"
 	"github.com/vmrace/vmrace/vm"
 )
-
-// watched returns a copy of a class that calls see after each line that was
-// executed and did not block.
-func watched(c *class, see func(s *State, x *vm.Exec, at vm.At)) *class {
-	w := *c
-	w.Listings = slices.Clone(c.Listings)
-	for f := range w.Listings {
-		step := w.Listings[f].Step
-		w.Listings[f].Step = func(s *State, x *vm.Exec, l *locals) vm.Next {
-			line := x.Line
-			n := step(s, x, l)
-			if n != vm.Block {
-				see(s, x, vm.At{Func: vm.Func(f), Line: uint8(line)})
-			}
-			return n
-		}
-	}
-	return &w
-}
-
-// explore searches all schedules of a kernel in all boot states.
-func explore(t *testing.T, c *class, k vm.Kernel) {
-	t.Helper()
-	m := vm.New(c, k, vm.SMP)
-	for i := range c.Boots {
-		v := fuzz.Explore(m, &c.Boots[i], &vm.Workload{Programs: c.Boots[i].Programs}, fuzz.Options{All: true})
-		require.Empty(t, v.Limit)
-	}
-}
-
-// Sometimes and always: every line of every listing is executed in some kernel,
-// and none in a kernel that does not have it.
-func TestEveryLineRuns(t *testing.T) {
-	var ran [functions][256]bool
-	for _, c := range classes {
-		for _, k := range c.Kernels {
-			m := vm.New(c, k, vm.SMP)
-			explore(t, watched(c, func(_ *State, _ *vm.Exec, at vm.At) {
-				ran[at.Func][at.Line] = true
-				if !m.Has(at) {
-					t.Errorf("%s runs %s line %d", k.Name, listings[at.Func].Name, at.Line)
-				}
-			}), k)
-		}
-	}
-	for f, ls := range listings {
-		for line := range ls.Lines {
-			assert.True(t, ran[f][line], "no kernel runs %s: %s", ls.Name, ls.Lines[line].Text)
-		}
-	}
-}
 
 // What looks wrong and is right: each of these states is met in the search of
 // kernels that have no bug.
@@ -103,14 +50,12 @@ func TestNegativeControls(t *testing.T) {
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			k, ok := tt.c.Kernel(tt.id)
-			require.True(t, ok)
+			k := racetest.Kernel(t, tt.c, tt.id)
 			require.True(t, k.Fixed)
-			met := false
-			explore(t, watched(tt.c, func(s *State, x *vm.Exec, at vm.At) { met = met || tt.seen(s, x, at) }), k)
+			met := racetest.Meets(vm.New(tt.c, k, vm.SMP), func(s racetest.Step[State]) bool { return tt.seen(s.After, s.X, s.At) })
 			require.True(t, met)
 		})
 	}
 	// What 2.4 allows by design: a page that is mapped and not up to date.
-	require.NotContains(t, bugs(t, "invalidate", "A-V5h"), string(NotUptodate))
+	require.NotContains(t, invalidateResults().Of("A-V5h").Bugs(), string(NotUptodate))
 }
