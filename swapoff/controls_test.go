@@ -5,7 +5,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/vmrace/vmrace/fuzz"
 	"github.com/vmrace/vmrace/fuzz/racetest"
 	"github.com/vmrace/vmrace/vm"
 )
@@ -16,31 +15,10 @@ import (
 
 // control searches a workload of a kernel without some lines. It returns the names
 // of the bugs, and whether any line was executed in a state that is asked for.
-func control(c *vm.Class[State, locals], k vm.Kernel, b *vm.Boot[State], is func(s *State, at vm.At, cpu int) bool, drop ...vm.At) (bugs []string, reached bool) {
+func control(t *testing.T, c *vm.Class[State, locals], k vm.Kernel, b *vm.Boot[State], is func(s *State, at vm.At, cpu int) bool, drop ...vm.At) (bugs []string, reached bool) {
 	m := vm.New(c, k, vm.SMP, drop...)
-	racetest.Walk(m, b, func(s step) { reached = reached || s.Ran && is(s.Before, s.At, s.CPU) })
-	v := fuzz.Explore(m, b, &vm.Workload{Programs: b.Programs}, fuzz.Options{All: true})
-	for _, f := range v.Finds {
-		bugs = append(bugs, f.Bug.Name())
-	}
-	return bugs, reached
-}
-
-func boot(c *vm.Class[State, locals], name string) *vm.Boot[State] {
-	for i := range c.Boots {
-		if c.Boots[i].Name == name {
-			return &c.Boots[i]
-		}
-	}
-	panic("swapoff: race " + c.Name + " has no workload " + name)
-}
-
-func kernel(c *vm.Class[State, locals], id string) vm.Kernel {
-	k, ok := c.Kernel(id)
-	if !ok {
-		panic("swapoff: race " + c.Name + " has no kernel " + id)
-	}
-	return k
+	reached = racetest.Meets(m, func(s step) bool { return is(s.Before, s.At, s.CPU) }, b)
+	return racetest.Shown(t, m, b), reached
 }
 
 // answers returns the letters of all races of the table with that id.
@@ -64,10 +42,10 @@ func TestCursorIsPinned(t *testing.T) {
 	exited := func(s *State, at vm.At, _ int) bool {
 		return at == vm.At{Func: fnSwapoff, Line: offCur} && s.Task[1] == 0
 	}
-	bugs, reached := control(&Exit, kernel(&Exit, "V1"), boot(&Exit, "exit"), exited)
+	bugs, reached := control(t, &Exit, racetest.Kernel(t, &Exit, "V1"), racetest.Boot(t, &Exit, "exit"), exited)
 	require.True(t, reached)
 	require.Empty(t, bugs)
-	bugs, _ = control(&Exit, kernel(&Exit, "V1"), boot(&Exit, "exit"), exited, vm.At{Func: fnSwapoff, Line: offHold})
+	bugs, _ = control(t, &Exit, racetest.Kernel(t, &Exit, "V1"), racetest.Boot(t, &Exit, "exit"), exited, vm.At{Func: fnSwapoff, Line: offHold})
 	require.Contains(t, bugs, "list corruption (walk from an unlinked entry)")
 }
 
@@ -79,10 +57,10 @@ func TestHoldFails(t *testing.T) {
 		l := s.CPU[cpu].Locals(0)
 		return at == vm.At{Func: fnSwapoff, Line: offGone} && s.Mm[l.mm].Flags.Has(gone) && l.aux != none
 	}
-	bugs, reached := control(&All, kernel(&All, "V1"), pair, refused)
+	bugs, reached := control(t, &All, racetest.Kernel(t, &All, "V1"), pair, refused)
 	require.True(t, reached)
 	require.Empty(t, bugs)
-	bugs, _ = control(&All, kernel(&All, "V1"), pair, refused, vm.At{Func: fnSwapoff, Line: offLast})
+	bugs, _ = control(t, &All, racetest.Kernel(t, &All, "V1"), pair, refused, vm.At{Func: fnSwapoff, Line: offLast})
 	require.Contains(t, bugs, "leak (mm_struct)")
 }
 
@@ -94,11 +72,11 @@ func TestChildUnderConstruction(t *testing.T) {
 		c := &s.CPU[cpu]
 		return at.Func == fnUnuse && c.Locals(c.Depth()-1).mm == child && s.Task[childTask] == 0
 	}
-	bugs, reached := control(&Fork, kernel(&Fork, "V1"), boot(&Fork, "handle"), building)
+	bugs, reached := control(t, &Fork, racetest.Kernel(t, &Fork, "V1"), racetest.Boot(t, &Fork, "handle"), building)
 	require.True(t, reached)
 	require.Empty(t, bugs)
 
-	bugs = bugsOf(&Fork, vm.Kernel{Patches: kanoj | ListHead}, boot(&Fork, "handle"), vm.SMP)
+	bugs = bugsOf(&Fork, vm.Kernel{Patches: kanoj | ListHead}, racetest.Boot(t, &Fork, "handle"), vm.SMP)
 	require.Contains(t, bugs, "reference forced to 0 (child of a fork)", "before its parent")
 }
 
@@ -125,7 +103,7 @@ func TestSwapOutTestsUnlocked(t *testing.T) {
 // the increment. kswapd has none of its own, but the kernel lock.
 func TestDuplicateChecksUnlocked(t *testing.T) {
 	require.Equal(t, []string{"PPPPPP"}, answers("R17"))
-	bugs := bugsOf(&Reestablish, vm.Kernel{Patches: SwapOutFree}, boot(&Reestablish, "cached"), vm.SMP)
+	bugs := bugsOf(&Reestablish, vm.Kernel{Patches: SwapOutFree}, racetest.Boot(t, &Reestablish, "cached"), vm.SMP)
 	require.Contains(t, bugs, "count raised from zero (swap handle)")
 }
 
@@ -139,7 +117,7 @@ func TestHeadReadEarly(t *testing.T) {
 // forked or locked in memory. If exec_mmap marked its mm, too, it would be.
 func TestGoneIsNoFlag(t *testing.T) {
 	require.Equal(t, []string{"-P----"}, answers("P6"))
-	bugs, _ := control(&Hold, kernel(&Hold, "V1N"), boot(&Hold, "execs"), func(*State, vm.At, int) bool { return false }, vm.At{Func: fnExitMmap, Line: xmpUsers})
+	bugs, _ := control(t, &Hold, racetest.Kernel(t, &Hold, "V1N"), racetest.Boot(t, &Hold, "execs"), func(*State, vm.At, int) bool { return false }, vm.At{Func: fnExitMmap, Line: xmpUsers})
 	require.Contains(t, bugs, "wrong accounting (MM_GONE)")
 }
 

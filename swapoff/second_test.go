@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vmrace/vmrace/fuzz"
+	"github.com/vmrace/vmrace/fuzz/racetest"
 	"github.com/vmrace/vmrace/vm"
 )
 
@@ -155,8 +156,7 @@ func TestSecond(t *testing.T) {
 		kernel  string
 		patched bool
 	}{{"V0", false}, {"V1", true}} {
-		k, ok := Fork.Kernel(c.kernel)
-		require.True(t, ok)
+		k := racetest.Kernel(t, &Fork, c.kernel)
 		found := fuzz.Of(&Fork).Check(k, vm.SMP, fuzz.Options{}).Bug != ""
 		require.Equal(t, misses(c.patched), found, k.Name)
 	}
