@@ -1,7 +1,6 @@
 package vmrace
 
 import (
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -14,22 +13,22 @@ import (
 // that it is minimal, and that every fixed kernel survives it.
 func TestCorpus(t *testing.T) {
 	for _, r := range races.All {
-		dir := filepath.Join("testdata", "fuzz", fuzz.TargetName(r))
-		files, err := os.ReadDir(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range files {
-			t.Run(f.Name(), func(t *testing.T) { testCrasher(t, r, filepath.Join(dir, f.Name())) })
+		for _, e := range corpus(t, r) {
+			t.Run(filepath.Base(e.File), func(t *testing.T) { testCrasher(t, r, e.Crasher) })
 		}
 	}
 }
 
-func testCrasher(t *testing.T, r fuzz.Race, file string) {
-	c, err := fuzz.ReadCrasher(file)
+// corpus reads the corpus of a race.
+func corpus(t *testing.T, r fuzz.Race) []fuzz.Entry {
+	entries, err := fuzz.ReadCorpus(filepath.Join("testdata", "fuzz", fuzz.TargetName(r)))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return entries
+}
+
+func testCrasher(t *testing.T, r fuzz.Race, c *fuzz.Crasher) {
 	if c.Bug == "" {
 		t.Skip("not shrunk yet: no bug is recorded")
 	}
@@ -58,17 +57,8 @@ func testCrasher(t *testing.T, r fuzz.Race, file string) {
 func TestCorpusComplete(t *testing.T) {
 	for _, r := range races.All {
 		have := map[string]bool{}
-		dir := filepath.Join("testdata", "fuzz", fuzz.TargetName(r))
-		files, err := os.ReadDir(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range files {
-			c, err := fuzz.ReadCrasher(filepath.Join(dir, f.Name()))
-			if err != nil {
-				t.Fatal(err)
-			}
-			have[c.Kernel] = true
+		for _, e := range corpus(t, r) {
+			have[e.Kernel] = true
 		}
 		for _, k := range r.Kernels() {
 			if !k.Fixed && !have[k.Name] {

@@ -53,18 +53,14 @@ const maxTelling = 32
 // names, it must show its bug, and no longer stops the engine. A folder that
 // does not exist is an empty one.
 func (t *Target) Know(dir string) error {
-	files, err := os.ReadDir(dir)
+	entries, err := ReadCorpus(dir)
 	if err != nil && !os.IsNotExist(err) {
 		return err
 	}
 	t.known = map[string]Crasher{}
-	for _, f := range files {
-		c, err := ReadCrasher(filepath.Join(dir, f.Name()))
-		if err != nil {
-			return err
-		}
-		if c.Bug != "" && c.Race == t.race.Name() {
-			t.known[string(c.Bytes)] = *c
+	for _, e := range entries {
+		if e.Bug != "" && e.Race == t.race.Name() {
+			t.known[string(e.Bytes)] = *e.Crasher
 		}
 	}
 	return nil

@@ -23,11 +23,9 @@ const smallDeadlock = "../../testdata/fuzz/FuzzSwapoffHold/kanoj-deadlock"
 func eachCrasher(t *testing.T, f func(file string, c *fuzz.Crasher, tr *fuzz.Trace)) {
 	n := 0
 	for _, r := range races.All {
-		files, err := filepath.Glob(filepath.Join("../../testdata/fuzz", fuzz.TargetName(r), "*"))
+		entries, err := fuzz.ReadCorpus(filepath.Join("../../testdata/fuzz", fuzz.TargetName(r)))
 		require.NoError(t, err)
-		for _, file := range files {
-			c, err := fuzz.ReadCrasher(file)
-			require.NoError(t, err)
+		for _, c := range entries {
 			if c.Bug == "" {
 				continue
 			}
@@ -35,7 +33,7 @@ func eachCrasher(t *testing.T, f func(file string, c *fuzz.Crasher, tr *fuzz.Tra
 			require.NoError(t, err)
 			s, err := vm.ParseSched(c.Sched)
 			require.NoError(t, err)
-			f(file, c, r.Trace(k, s, c.Bytes))
+			f(c.File, c.Crasher, r.Trace(k, s, c.Bytes))
 			n++
 		}
 	}
