@@ -32,15 +32,15 @@ func (s *MlockState) clearMlock(x *vm.Exec, l *mlockLocals) vm.Next {
 	case cmNr:
 		vm.Store(x, &s.NrMlock, s.NrMlock-1)
 	case cmIsolate:
-		return s.CPU[x.CPU].Call(fnIsolate, mlockLocals{page: l.page})
+		return s.callOn(x, fnIsolate, l.page)
 	case cmLost:
 		if x.Result() != isolated {
 			return vm.Return
 		}
 	case cmPutback:
-		return s.CPU[x.CPU].Call(fnPutback, mlockLocals{page: l.page})
+		return s.callOn(x, fnPutback, l.page)
 	case cmPut:
-		return s.CPU[x.CPU].Call(fnPut, mlockLocals{page: l.page})
+		return s.callOn(x, fnPut, l.page)
 	default:
 		panic(x.Lost())
 	}

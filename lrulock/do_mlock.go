@@ -75,10 +75,9 @@ func (s *MlockState) doMlock(x *vm.Exec, l *mlockLocals) vm.Next {
 	case mlGet:
 		s.page(x, l.page).Count.Inc(x)
 	case mlMlockPage:
-		return s.CPU[x.CPU].Call(fnMlockPage, mlockLocals{page: l.page})
+		return s.callOn(x, fnMlockPage, l.page)
 	case mlUnlockPTL:
-		m.PTL.Unlock(x)
-		return vm.Unless(l.page != noPage, mlDrainAgain)
+		return s.unlockPTL(x, l, mlDrainAgain)
 	case mlReserve:
 		s.page(x, l.page).Flags.Set(x, pgReserved)
 	case mlLock:
@@ -90,13 +89,13 @@ func (s *MlockState) doMlock(x *vm.Exec, l *mlockLocals) vm.Next {
 		}
 		vm.Store(x, lock, vm.LockedBy(noTask))
 	case mlSketch:
-		return s.CPU[x.CPU].Call(fnSketchMlock, mlockLocals{page: l.page})
+		return s.callOn(x, fnSketchMlock, l.page)
 	case mlVMA:
-		return s.CPU[x.CPU].Call(fnMlockVMA, mlockLocals{page: l.page})
+		return s.callOn(x, fnMlockVMA, l.page)
 	case mlUnlock:
 		return s.page(x, l.page).Lock.Unlock(x)
 	case mlPut:
-		return s.CPU[x.CPU].Call(fnPut, mlockLocals{page: l.page})
+		return s.callOn(x, fnPut, l.page)
 	case mlNoIO:
 		m.VMA.Clear(x, vmIO)
 	case mlUp:
@@ -106,14 +105,6 @@ func (s *MlockState) doMlock(x *vm.Exec, l *mlockLocals) vm.Next {
 		panic(x.Lost())
 	}
 	return vm.Fall
-}
-
-// follow is follow_page: the page that the one page table entry maps.
-func (s *MlockState) follow(x *vm.Exec, m *mm) uint8 {
-	if pte := vm.Load(x, &m.PTE); pte != 0 {
-		return pte - 1
-	}
-	return noPage
 }
 
 // noTask owns PG_locked where it stands for mlocked and no task holds it.

@@ -64,24 +64,23 @@ func (s *MlockState) doMunlock(x *vm.Exec, l *mlockLocals) vm.Next {
 	case muGet:
 		s.page(x, l.page).Count.Inc(x)
 	case muMunlockPage:
-		return s.CPU[x.CPU].Call(fnMunlockPage, mlockLocals{page: l.page})
+		return s.callOn(x, fnMunlockPage, l.page)
 	case muUnlockPTL:
-		m.PTL.Unlock(x)
-		return vm.Unless(l.page != noPage, muDrainAgain)
+		return s.unlockPTL(x, l, muDrainAgain)
 	case muReserve:
 		s.page(x, l.page).Flags.Clear(x, pgReserved)
 	case muLock:
 		return s.page(x, l.page).Lock.Lock(x)
 	case muSketch:
-		return s.CPU[x.CPU].Call(fnSketchMunlock, mlockLocals{page: l.page})
+		return s.callOn(x, fnSketchMunlock, l.page)
 	case muVMA:
-		return s.CPU[x.CPU].Call(fnMunlockVMA, mlockLocals{page: l.page})
+		return s.callOn(x, fnMunlockVMA, l.page)
 	case muUnlock:
 		return s.page(x, l.page).Lock.Unlock(x)
 	case muUnlockAny:
 		vm.Store(x, &s.page(x, l.page).Lock, vm.PageLock{})
 	case muPut:
-		return s.CPU[x.CPU].Call(fnPut, mlockLocals{page: l.page})
+		return s.callOn(x, fnPut, l.page)
 	case muUp:
 		promise(x, !m.VMA.Has(vmLocked), "munlock")
 		return m.Sem.up(x)

@@ -63,27 +63,25 @@ func (s *MlockState) doMunmap(x *vm.Exec, l *mlockLocals) vm.Next {
 	case umGet:
 		s.page(x, l.page).Count.Inc(x)
 	case umUnlockFirst:
-		m.PTL.Unlock(x)
-		return vm.Unless(l.page != noPage, umPTL)
+		return s.unlockPTL(x, l, umPTL)
 	case umLock:
 		return s.page(x, l.page).Lock.Lock(x)
 	case umVMA:
-		return s.CPU[x.CPU].Call(fnMunlockVMA, mlockLocals{page: l.page})
+		return s.callOn(x, fnMunlockVMA, l.page)
 	case umUnlock:
 		return s.page(x, l.page).Lock.Unlock(x)
 	case umPut, umRelease:
-		return s.CPU[x.CPU].Call(fnPut, mlockLocals{page: l.page})
+		return s.callOn(x, fnPut, l.page)
 	case umClear:
 		l.page = s.follow(x, m)
 		vm.Store(x, &m.PTE, 0)
 		return vm.Unless(l.page != noPage, umUnlockPTL)
 	case umMunlockPage:
 		if m.VMA.Test(x, vmLocked) {
-			return s.CPU[x.CPU].Call(fnMunlockPage, mlockLocals{page: l.page})
+			return s.callOn(x, fnMunlockPage, l.page)
 		}
 	case umUnlockPTL:
-		m.PTL.Unlock(x)
-		return vm.Unless(l.page != noPage, umGone)
+		return s.unlockPTL(x, l, umGone)
 	case umGone:
 		vm.Store(x, &m.VMA, 0)
 	case umUp:

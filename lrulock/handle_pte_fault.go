@@ -91,14 +91,13 @@ func (s *MlockState) handlePteFault(x *vm.Exec, l *mlockLocals) vm.Next {
 	case pfGet:
 		s.page(x, l.page).Count.Inc(x)
 	case pfUnlockPTL:
-		m.PTL.Unlock(x)
-		return vm.Unless(l.page != noPage, pfAlloc)
+		return s.unlockPTL(x, l, pfAlloc)
 	case pfLocked:
 		return vm.Unless(m.VMA.Test(x, vmLocked), pfAlloc)
 	case pfLock, pfLockOld:
 		return s.page(x, l.page).Lock.Lock(x)
 	case pfClear:
-		return s.CPU[x.CPU].Call(fnClearMlock, mlockLocals{page: l.page})
+		return s.callOn(x, fnClearMlock, l.page)
 	case pfUnlock, pfUnlockOld:
 		return s.page(x, l.page).Lock.Unlock(x)
 	case pfAlloc:
@@ -120,7 +119,7 @@ func (s *MlockState) handlePteFault(x *vm.Exec, l *mlockLocals) vm.Next {
 		}
 	case pfMunlockPage:
 		if l.page != noPage && m.VMA.Test(x, vmLocked) {
-			return s.CPU[x.CPU].Call(fnMunlockPage, mlockLocals{page: l.page})
+			return s.callOn(x, fnMunlockPage, l.page)
 		}
 	case pfAdd:
 		return s.CPU[x.CPU].Call(fnLRUCacheAdd, mlockLocals{page: l.other, mm: l.mm})
@@ -129,19 +128,19 @@ func (s *MlockState) handlePteFault(x *vm.Exec, l *mlockLocals) vm.Next {
 	case pfRaced:
 		return vm.Unless(l.n != raced && l.page != noPage && m.VMA.Test(x, vmLocked), pfPutNew)
 	case pfMunlock:
-		return s.CPU[x.CPU].Call(fnMunlockVMA, mlockLocals{page: l.page})
+		return s.callOn(x, fnMunlockVMA, l.page)
 	case pfPutNew:
 		if l.n == raced && l.other != noPage {
-			return s.CPU[x.CPU].Call(fnPut, mlockLocals{page: l.other})
+			return s.callOn(x, fnPut, l.other)
 		}
 	case pfPut:
 		if l.page == noPage {
 			return vm.Goto(pfUp)
 		}
-		return s.CPU[x.CPU].Call(fnPut, mlockLocals{page: l.page})
+		return s.callOn(x, fnPut, l.page)
 	case pfPutOld:
 		if l.n != raced && l.page != noPage {
-			return s.CPU[x.CPU].Call(fnPut, mlockLocals{page: l.page})
+			return s.callOn(x, fnPut, l.page)
 		}
 	case pfUp:
 		return m.Sem.up(x)

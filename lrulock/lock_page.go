@@ -23,7 +23,7 @@ func (s *MlockState) lockPage(x *vm.Exec, l *mlockLocals) vm.Next {
 	case lpUnlock:
 		return s.page(x, l.page).Lock.Unlock(x)
 	case lpPut:
-		return s.CPU[x.CPU].Call(fnPut, mlockLocals{page: l.page})
+		return s.callOn(x, fnPut, l.page)
 	default:
 		panic(x.Lost())
 	}

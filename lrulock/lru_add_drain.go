@@ -58,7 +58,7 @@ func (s *MlockState) lruAddDrain(x *vm.Exec, l *mlockLocals) vm.Next {
 	case drUnlock:
 		return s.unlockLRU(x)
 	case drPut:
-		return s.CPU[x.CPU].Call(fnPut, mlockLocals{page: l.page})
+		return s.callOn(x, fnPut, l.page)
 	case drNext:
 		return vm.Unless(vm.Load(x, v) == 0, drPage)
 	case drMlock:

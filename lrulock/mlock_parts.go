@@ -20,19 +20,6 @@ func promise(x *vm.Exec, done bool, what string) {
 	}
 }
 
-// pageOf returns the number of the page that a pointer leads to. Its oracle: the
-// pointer is NULL, and the kernel stops here.
-func pageOf(x *vm.Exec, pointer uint8) int {
-	if pointer == noPage {
-		x.BugOn(true, -1, "NULL pointer dereference")
-		return 0
-	}
-	return int(pointer)
-}
-
-// page returns the page that a pointer leads to.
-func (s *MlockState) page(x *vm.Exec, pointer uint8) *mlockPage { return &s.Page[pageOf(x, pointer)] }
-
 // listOf returns the LRU list that the page is on, or the one that it would be
 // deleted from.
 func (s *MlockState) listOf(x *vm.Exec, p int) *vm.List {

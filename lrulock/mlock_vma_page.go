@@ -43,7 +43,7 @@ func (s *MlockState) mlockVMA(x *vm.Exec, l *mlockLocals) vm.Next {
 	case mvTest:
 		return vm.Unless(!pg.Flags.Test(x, pgMlocked), mvInc)
 	case mvIsolate, mvIsolate28:
-		return s.CPU[x.CPU].Call(fnIsolate, mlockLocals{page: l.page})
+		return s.callOn(x, fnIsolate, l.page)
 	case mvLost, mvLost28:
 		if x.Result() != isolated {
 			return vm.Return
@@ -64,9 +64,9 @@ func (s *MlockState) mlockVMA(x *vm.Exec, l *mlockLocals) vm.Next {
 	case mvNr:
 		vm.Store(x, &s.NrMlock, s.NrMlock+1)
 	case mvPutback:
-		return s.CPU[x.CPU].Call(fnPutback, mlockLocals{page: l.page})
+		return s.callOn(x, fnPutback, l.page)
 	case mvPut:
-		return s.CPU[x.CPU].Call(fnPut, mlockLocals{page: l.page})
+		return s.callOn(x, fnPut, l.page)
 	default:
 		panic(x.Lost())
 	}

@@ -69,7 +69,7 @@ func (s *MlockState) munlockVMA(x *vm.Exec, l *mlockLocals) vm.Next {
 	case nvVec:
 		vm.Store(x, &s.Pvec[x.CPU], s.Pvec[x.CPU].With(p))
 	case nvPutMlock, nvPut:
-		return s.CPU[x.CPU].Call(fnPut, mlockLocals{page: l.page})
+		return s.callOn(x, fnPut, l.page)
 	case nvTestClear:
 		if !pg.Flags.TestClear(x, pgMlocked) {
 			return vm.Return
@@ -77,7 +77,7 @@ func (s *MlockState) munlockVMA(x *vm.Exec, l *mlockLocals) vm.Next {
 	case nvNr:
 		vm.Store(x, &s.NrMlock, s.NrMlock-1)
 	case nvIsolate:
-		return s.CPU[x.CPU].Call(fnIsolate, mlockLocals{page: l.page})
+		return s.callOn(x, fnIsolate, l.page)
 	case nvLost:
 		if x.Result() != isolated {
 			return vm.Return
@@ -100,7 +100,7 @@ func (s *MlockState) munlockVMA(x *vm.Exec, l *mlockLocals) vm.Next {
 		}
 		l.mm = 0
 	case nvPutback:
-		return s.CPU[x.CPU].Call(fnPutback, mlockLocals{page: l.page})
+		return s.callOn(x, fnPutback, l.page)
 	default:
 		panic(x.Lost())
 	}

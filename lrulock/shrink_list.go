@@ -194,7 +194,7 @@ func (s *MlockState) shrink(x *vm.Exec, l *mlockLocals) vm.Next {
 		return vm.Goto(shUnlockVMA)
 	case shMlockPage:
 		if !m.VMA.Test(x, vmIO) {
-			return s.CPU[x.CPU].Call(fnMlockPage, mlockLocals{page: l.page})
+			return s.callOn(x, fnMlockPage, l.page)
 		}
 	case shStop:
 		m.PTL.Unlock(x)
@@ -206,7 +206,7 @@ func (s *MlockState) shrink(x *vm.Exec, l *mlockLocals) vm.Next {
 	case shStill:
 		return vm.Unless(m.VMA.Test(x, vmLocked), shUp)
 	case shMark:
-		return s.CPU[x.CPU].Call(fnMlockVMA, mlockLocals{page: l.page})
+		return s.callOn(x, fnMlockVMA, l.page)
 	case shAdopt:
 		return vm.Unless(!pg.Flags.TestSet(x, pgMlocked), shAdoptInc)
 	case shAdoptGet, shLazyGet:
@@ -271,12 +271,12 @@ func (s *MlockState) shrink(x *vm.Exec, l *mlockLocals) vm.Next {
 	case shBackUnlock:
 		return s.unlockLRU(x)
 	case shPutback:
-		return s.CPU[x.CPU].Call(fnPutback, mlockLocals{page: l.page})
+		return s.callOn(x, fnPutback, l.page)
 	case shPut:
 		l.n = 0
-		return s.CPU[x.CPU].Call(fnPut, mlockLocals{page: l.page})
+		return s.callOn(x, fnPut, l.page)
 	case shOffPut:
-		return s.CPU[x.CPU].Call(fnPut, mlockLocals{page: l.page})
+		return s.callOn(x, fnPut, l.page)
 	case shMore:
 		left := l.other - 1
 		if left&^alone == 0 {

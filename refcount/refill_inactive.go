@@ -134,9 +134,7 @@ func (s *State) refillInactive(x *vm.Exec, l *locals) vm.Next {
 		s.scanFree(x, l)
 		return vm.Goto(refPage)
 	case refOrphanPut:
-		s.put(x, l.page)
-		s.nrDel(x, p)
-		l.pvec = l.pvec.add(l.page)
+		s.scanOrphan(x, l)
 		return vm.Goto(refPage)
 	case refIsLRU:
 		if !s.Page[p].Flags.Test(x, lru) {
@@ -170,12 +168,7 @@ func (s *State) refillInactive(x *vm.Exec, l *locals) vm.Next {
 	case refLock2:
 		return s.LRU.LockIRQ(x)
 	case refPutSet:
-		if l.list.empty() {
-			return vm.Goto(refUnlock2)
-		}
-		l.page = l.list.first()
-		p = l.page.page()
-		return x.BugOn(s.Page[p].Flags.TestSet(x, lru), p, "PageLRU(page) in refill_inactive")
+		return s.putBackNext(x, l, refUnlock2, "PageLRU(page) in refill_inactive")
 	case refPutActive:
 		if !s.Page[p].Flags.TestClear(x, referenced) {
 			s.Page[p].Flags.Clear(x, active)
@@ -183,10 +176,7 @@ func (s *State) refillInactive(x *vm.Exec, l *locals) vm.Next {
 	case refPutList:
 		s.lruAdd(x, p)
 	case refPutNr:
-		s.nrAdd(x, p)
-		l.list = l.list.without(l.page)
-		l.pvec = l.pvec.add(l.page)
-		return vm.Goto(refPutSet)
+		return s.putBackDone(x, l, refPutSet)
 	case refUnlock2:
 		return s.unlockLRU(x)
 	case refRelease:

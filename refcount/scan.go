@@ -43,12 +43,41 @@ func (s *State) scanTake(x *vm.Exec, l *locals) {
 	l.list = l.list.add(l.page)
 }
 
+// scanOrphan drops the last reference to a page, that of the LRU, and takes it
+// for the scan to free.
+func (s *State) scanOrphan(x *vm.Exec, l *locals) {
+	s.put(x, l.page)
+	s.nrDel(x, l.page.page())
+	l.pvec = l.pvec.add(l.page)
+}
+
 // scanFree takes a page with a count of zero for the scan to free.
 func (s *State) scanFree(x *vm.Exec, l *locals) {
 	p := l.page.page()
 	s.nrDel(x, p)
 	s.Page[p].Life.Owe(x, p)
 	l.pvec = l.pvec.add(l.page)
+}
+
+// putBackNext is the head of the loop that puts back what a scan has taken: the
+// next page of the private list gets PG_lru, or the loop ends and the scan goes on
+// at the line behind it. Bug is what is wrong if the page has the flag.
+func (s *State) putBackNext(x *vm.Exec, l *locals, end int, bug string) vm.Next {
+	if l.list.empty() {
+		return vm.Goto(end)
+	}
+	l.page = l.list.first()
+	p := l.page.page()
+	return x.BugOn(s.Page[p].Flags.TestSet(x, lru), p, bug)
+}
+
+// putBackDone is the tail of that loop: the page counts, and the scan's reference
+// to it is dropped later.
+func (s *State) putBackDone(x *vm.Exec, l *locals, head int) vm.Next {
+	s.nrAdd(x, l.page.page())
+	l.list = l.list.without(l.page)
+	l.pvec = l.pvec.add(l.page)
+	return vm.Goto(head)
 }
 
 // pagevecFree is one turn of pagevec_free on line at: a page is freed.

@@ -153,9 +153,7 @@ func (s *State) shrinkCache(x *vm.Exec, l *locals) vm.Next {
 	case shrGet:
 		s.get(x, l.page)
 	case shrOrphanPut:
-		s.put(x, l.page)
-		s.nrDel(x, p)
-		l.pvec = l.pvec.add(l.page)
+		s.scanOrphan(x, l)
 		return vm.Goto(shrPage)
 	case shrIsLRU:
 		if !s.Page[p].Flags.Test(x, lru) {
@@ -197,19 +195,11 @@ func (s *State) shrinkCache(x *vm.Exec, l *locals) vm.Next {
 		}
 		return n
 	case shrPutSet:
-		if l.list.empty() {
-			return vm.Goto(shrUnlock2)
-		}
-		l.page = l.list.first()
-		p = l.page.page()
-		return x.BugOn(s.Page[p].Flags.TestSet(x, lru), p, "PageLRU(page) in shrink_cache")
+		return s.putBackNext(x, l, shrUnlock2, "PageLRU(page) in shrink_cache")
 	case shrPutList:
 		s.lruAdd(x, p)
 	case shrPutNr:
-		s.nrAdd(x, p)
-		l.list = l.list.without(l.page)
-		l.pvec = l.pvec.add(l.page)
-		return vm.Goto(shrPutSet)
+		return s.putBackDone(x, l, shrPutSet)
 	case shrUnlock2:
 		return s.unlockLRU(x)
 	case shrRelease:
