@@ -34,7 +34,8 @@ func Lines[S, L comparable](t *testing.T, classes ...*vm.Class[S, L]) {
 	}
 }
 
-// maxMutant limits the search of a mutant, in states. A fixed kernel has far fewer.
+// maxMutant limits the search of a mutant's workload, in states. One that goes on
+// for longer shows its bug in another workload.
 const maxMutant = 1 << 20
 
 // Mutants returns the fixed kernels of a class with one line dropped. The kernels
