@@ -13,8 +13,9 @@ import (
 const maxCover = 512
 
 // Cover shows that the abstract states of a class stay below 512 in every
-// workload of every kernel, and that they tell some states apart.
-func Cover[S, L comparable](t *testing.T, c *vm.Class[S, L]) {
+// workload of every kernel, and that they tell some states apart. It returns how
+// many there are.
+func Cover[S, L comparable](t *testing.T, c *vm.Class[S, L]) int {
 	seen := map[uint32]bool{}
 	Each(c, func(m *vm.Machine[S, L], b *vm.Boot[S]) {
 		Walk(m, b, func(s Step[S]) { seen[c.Cover(s.Before)] = true })
@@ -23,4 +24,5 @@ func Cover[S, L comparable](t *testing.T, c *vm.Class[S, L]) {
 		require.Less(t, state, uint32(maxCover), c.Name)
 	}
 	require.Greater(t, len(seen), 8, c.Name)
+	return len(seen)
 }
