@@ -26,7 +26,9 @@ type Options struct {
 	// and the bugs are the same, but a schedule need not be a shortest one. It
 	// has no effect if Preemptions is set, or under a scheduling model other than
 	// [vm.SMP]: there the choice of the scheduler itself is what lines share. One
-	// worker searches then, whatever Workers says: it learns as it goes.
+	// worker searches then, whatever Workers says: it learns as it goes. A state takes
+	// about three times as long as without (scripts/bench), so that this pays where
+	// it leaves out two of three.
 	POR bool
 	// Symmetry takes states that differ only in the numbers of CPUs or objects
 	// that are alike for one, if the class declares a symmetry that the workload
