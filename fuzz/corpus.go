@@ -17,7 +17,7 @@ import (
 // in a comment behind it what it shows on which kernel.
 //
 //	go test fuzz v1
-//	[]byte("\x80\x90\x05") // vmrace v1 page-release 2.5.31-bk7 smp: double free
+//	[]byte("\xf2\x98\x92\x02") // vmrace v2 page-release 2.5.31-bk7 smp: double free
 type Crasher struct {
 	Bytes  []byte
 	Race   string
@@ -117,10 +117,21 @@ func (c *Crasher) parseNote(note string) error {
 	return nil
 }
 
+// escape returns bytes as they stand in a string literal, each by itself: three
+// instructions in a row may happen to be a letter of UTF-8.
+func escape(b []byte) string {
+	var out strings.Builder
+	for i := range b {
+		q := strconv.Quote(string(b[i : i+1]))
+		out.WriteString(q[1 : len(q)-1])
+	}
+	return out.String()
+}
+
 // Marshal returns the text of the corpus file.
 func (c *Crasher) Marshal() []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s\n[]byte(%q)", corpusHeader, c.Bytes)
+	fmt.Fprintf(&b, "%s\n[]byte(\"%s\")", corpusHeader, escape(c.Bytes))
 	if c.Bug != "" {
 		fmt.Fprintf(&b, " // vmrace v%d %s %s %s: %s", FormatVersion, c.Race, c.Kernel, c.Sched, c.Bug)
 	}

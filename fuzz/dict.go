@@ -6,42 +6,26 @@ import (
 )
 
 // Dictionary returns the instructions of the class in the form of a libFuzzer
-// dictionary: each operation of each CPU, the boots, the shortest and the
-// longest burst, and the programs of each small workload as one word.
+// dictionary: each operation of each CPU, the shortest and the longest burst, and
+// the boots with their workload and without.
 func (r *race[S, L]) Dictionary() string {
 	c := CodecOf(r.c)
 	var b strings.Builder
-	entry := func(comment string, in *Input) {
-		fmt.Fprintf(&b, "# %s\n\"", comment)
-		for _, v := range c.Encode(in) {
-			fmt.Fprintf(&b, "\\x%02x", v)
-		}
-		b.WriteString("\"\n")
+	entry := func(code byte, comment string, args ...any) {
+		fmt.Fprintf(&b, "# "+comment+"\n\"\\x%02x\"\n", append(args, code)...)
 	}
-	in := &Input{}
 	for cpu := range c.cpus {
 		for op := range r.c.Ops {
-			c.clear(in)
-			in.Programs[cpu] = []uint8{uint8(op)}
-			entry(fmt.Sprintf("CPU%d: %s", cpu, r.c.Ops[op].Name), in)
+			entry(c.opCode(cpu, op), "CPU%d: %s", cpu, r.c.Ops[op].Name)
 		}
 	}
 	for cpu := range c.cpus {
-		for n, name := range []string{"until it blocks", "one line"} {
-			c.clear(in)
-			in.Bursts = []Burst{{uint8(cpu), uint8(n)}}
-			entry(fmt.Sprintf("run CPU%d, %s", cpu, name), in)
-		}
+		entry(c.burstCode(Burst{uint8(cpu), 0}), "run CPU%d, until it blocks", cpu)
+		entry(c.burstCode(Burst{uint8(cpu), 1}), "run CPU%d, one line", cpu)
 	}
 	for i := range r.c.Boots {
-		c.clear(in)
-		in.Boot = i
-		for cpu, p := range r.c.Boots[i].Programs {
-			in.Programs[cpu] = append(in.Programs[cpu], p...)
-		}
-		if len(c.Encode(in)) > 0 {
-			entry("workload "+r.c.Boots[i].Name, in)
-		}
+		entry(byte(firstBoot+i), "workload %s", r.c.Boots[i].Name)
+		entry(byte(firstBare+i), "boot of workload %s", r.c.Boots[i].Name)
 	}
 	return b.String()
 }

@@ -35,8 +35,7 @@ func (r *race[S, L]) Digests(k vm.Kernel, s vm.Sched) func(input []byte) uint64 
 	run, codec := NewRunner(m, true), CodecOf(r.c)
 	var in Input
 	return func(input []byte) uint64 {
-		codec.DecodeTo(&in, input)
-		fit(m, &in)
+		decodeTo(m, codec, &in, input)
 		run.Run(&in)
 		return run.Digest()
 	}

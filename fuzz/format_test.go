@@ -95,7 +95,7 @@ func TestTraceTellsTheState(t *testing.T) {
 
 // TestTraceSections shows who held the lock of the fixed counter, and when.
 func TestTraceSections(t *testing.T) {
-	input := []byte{0x80, 0x81, 0x02, 0x01} // both CPUs add; CPU0 takes the lock and loads, CPU1 has to wait
+	input := []byte{0x02, 0x01} // CPU0 takes the lock and loads, CPU1 has to wait
 	tr := fuzz.Of(&counter).Trace(counter.Kernels[1], vm.SMP, input)
 	require.Equal(t, []fuzz.Section{{Lock: "lock", CPU: 0, From: 0, To: 3}, {Lock: "lock", CPU: 1, From: 4, To: 7}}, tr.Locks)
 	require.Equal(t, []*fuzz.Place{nil, nil}, tr.Ends)
@@ -109,7 +109,7 @@ func TestStates(t *testing.T) {
 	r := fuzz.Of(&counter)
 	for _, k := range counter.Kernels {
 		c := r.Check(k, vm.SMP, fuzz.Options{})
-		input := []byte{0x80, 0x81, 0x00, 0x01, 0x01} // loads on both CPUs, then a store
+		input := []byte{0x00, 0x01, 0x01} // loads on both CPUs, then a store
 		g, err := r.States(k, vm.SMP, input, 16)
 		require.NoError(t, err)
 		require.Len(t, g.States, c.States, k.Name)

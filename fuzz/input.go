@@ -4,7 +4,7 @@ import "github.com/vmrace/vmrace/vm"
 
 // FormatVersion is the version of the byte format. An input of another version
 // means another run, and crashers name theirs.
-const FormatVersion = 1
+const FormatVersion = 2
 
 // The limits of an input. What is beyond them is ignored.
 const (
@@ -33,34 +33,53 @@ type Burst struct {
 // A Codec translates between bytes and the inputs of one class. Each byte is
 // one instruction, and all 256 are valid:
 //
-//	0 to 127     run a CPU:          cpu = b % cpus, lines = b / cpus + 1; the largest quotient: until it blocks or ends
-//	128 to 231   append to a program: cpu = (b-128) % cpus, operation = (b-128) / cpus % ops
-//	232 to 247   preset a choice:    cpu = (b-232) % cpus, outcome = (b-232) / cpus
-//	248 to 255   select the boot:    (b-248) % boots; the last one counts
+//	0 to 127     run a CPU:           cpu = b % cpus, lines = b / cpus + 1; the largest quotient: until it blocks or ends
+//	128 to 223   append to a program: cpu = (b-128) % cpus, operation = (b-128) / cpus % ops
+//	224 to 239   preset a choice:     cpu = (b-224) % cpus, skip = (b-224) / cpus; the largest quotient: only skip
+//	240 to 247   select the boot:     (b-240) % boots, with empty programs
+//	248 to 255   select the boot:     (b-248) % boots, with the programs of its workload
 //
-// Programs and choices may stand anywhere; only the order of bursts is time.
+// Operations are appended to what the last selection says; without one it is
+// 248. So no bytes at all run the workload of the first boot, and bursts alone
+// are schedules of it. A preset goes on by so many choices of the CPU and raises
+// the outcome there, which is 0, by one. Programs and choices may stand anywhere;
+// only the order of bursts is time.
 type Codec struct {
-	cpus, ops, boots int
+	cpus, ops int
+	workloads [][][]uint8 // by boot, the program of each CPU
 }
 
 const (
 	firstOp     = 128
-	firstChoice = 232
+	firstChoice = 224
+	firstBare   = 240
 	firstBoot   = 248
+	maxBoots    = 256 - firstBoot
 )
 
 // CodecOf returns the codec of a class.
 func CodecOf[S, L comparable](c *vm.Class[S, L]) Codec {
 	var s S
-	k := Codec{cpus: len(c.CPUs(&s)), ops: len(c.Ops), boots: len(c.Boots)}
-	if k.cpus > 8 || k.cpus*k.ops > firstChoice-firstOp || k.boots > 256-firstBoot {
-		panic("fuzz: class " + c.Name + " does not fit the format: at most 8 CPUs, 104 pairs of CPU and operation, 8 boots")
+	k := Codec{cpus: len(c.CPUs(&s)), ops: len(c.Ops)}
+	if k.cpus > 8 || k.cpus*k.ops > firstChoice-firstOp || len(c.Boots) > maxBoots {
+		panic("fuzz: class " + c.Name + " does not fit the format: at most 8 CPUs, 96 pairs of CPU and operation, 8 boots")
+	}
+	for _, b := range c.Boots {
+		for _, p := range b.Programs {
+			if len(p) > MaxProgram {
+				panic("fuzz: workload " + b.Name + " of class " + c.Name + " does not fit the format: at most 8 operations on a CPU")
+			}
+		}
+		k.workloads = append(k.workloads, b.Programs)
 	}
 	return k
 }
 
 // longest is the length code of a burst that goes on until the CPU is stuck.
 func (c Codec) longest() int { return firstOp/c.cpus - 1 }
+
+// furthest is the code of a preset that only skips choices.
+func (c Codec) furthest() int { return (firstBare-firstChoice)/c.cpus - 1 }
 
 // Decode returns the input that the bytes stand for, in normal form: bursts
 // of one CPU in a row are one burst, and nothing is left that cannot matter.
@@ -74,6 +93,7 @@ func (c Codec) Decode(b []byte) *Input {
 // DecodeTo is Decode into an input whose memory is used again.
 func (c Codec) DecodeTo(in *Input, b []byte) {
 	c.clear(in)
+	c.boot(in, b)
 	for _, v := range b {
 		c.instruction(in, int(v))
 	}
@@ -92,6 +112,24 @@ func (c Codec) clear(in *Input) {
 	}
 }
 
+// boot does what the last selection says, wherever it stands.
+func (c Codec) boot(in *Input, b []byte) {
+	last := firstBoot
+	for _, v := range b {
+		if v >= firstBare {
+			last = int(v)
+		}
+	}
+	if last < firstBoot {
+		in.Boot = (last - firstBare) % len(c.workloads)
+		return
+	}
+	in.Boot = (last - firstBoot) % len(c.workloads)
+	for cpu, p := range c.workloads[in.Boot] {
+		in.Programs[cpu] = append(in.Programs[cpu], p...)
+	}
+}
+
 func (c Codec) instruction(in *Input, b int) {
 	switch {
 	case b < firstOp:
@@ -104,18 +142,29 @@ func (c Codec) instruction(in *Input, b int) {
 		if p := &in.Programs[(b-firstOp)%c.cpus]; len(*p) < MaxProgram {
 			*p = append(*p, uint8((b-firstOp)/c.cpus%c.ops))
 		}
-	case b < firstBoot:
-		if p := &in.Choices[(b-firstChoice)%c.cpus]; len(*p) < MaxChoices {
-			*p = append(*p, uint8((b-firstChoice)/c.cpus))
-		}
-	default:
-		in.Boot = (b - firstBoot) % c.boots
+	case b < firstBare:
+		c.choice(&in.Choices[(b-firstChoice)%c.cpus], (b-firstChoice)/c.cpus)
 	}
 }
 
 func (in *Input) burst(cpu, n uint8) {
 	if len(in.Bursts) < MaxBursts {
 		in.Bursts = append(in.Bursts, Burst{cpu, n})
+	}
+}
+
+// choice goes on from the last outcome of a list, and raises the one there.
+func (c Codec) choice(list *[]uint8, skip int) {
+	skip = min(skip, c.furthest())
+	size := max(1, len(*list)) + skip
+	if size > MaxChoices {
+		return
+	}
+	for len(*list) < size {
+		*list = append(*list, 0)
+	}
+	if skip < c.furthest() {
+		(*list)[size-1]++
 	}
 }
 
@@ -155,33 +204,6 @@ func (c Codec) normalise(in *Input) {
 		}
 	}
 	in.Bursts = out
-}
-
-// Encode returns the shortest bytes that Decode turns into this input, which
-// must be in normal form.
-func (c Codec) Encode(in *Input) []byte {
-	var out []byte
-	if in.Boot != 0 {
-		out = append(out, byte(firstBoot+in.Boot))
-	}
-	for cpu, p := range in.Programs {
-		for _, op := range p {
-			out = append(out, byte(firstOp+int(op)*c.cpus+cpu))
-		}
-	}
-	for cpu, ch := range in.Choices {
-		for _, v := range ch {
-			out = append(out, byte(firstChoice+int(v)*c.cpus+cpu))
-		}
-	}
-	for _, b := range in.Bursts {
-		code := int(b.N) - 1
-		if b.N == 0 {
-			code = c.longest()
-		}
-		out = append(out, byte(code*c.cpus+int(b.CPU)))
-	}
-	return out
 }
 
 // Clone returns a copy that shares no memory with the input.

@@ -166,31 +166,6 @@ func (r *race[S, L]) Trace(k vm.Kernel, s vm.Sched, input []byte, drop ...vm.At)
 	return run.Trace("")
 }
 
-// decode returns the input that bytes stand for on a machine.
-func decode[S, L comparable](m *vm.Machine[S, L], input []byte) *Input {
-	in := CodecOf(m.Class).Decode(input)
-	fit(m, in)
-	return in
-}
-
-// fit replaces what the kernel does not have: a boot that makes no sense for it
-// by the next one that does, and an operation that is empty by another one, so
-// that no instruction is wasted.
-func fit[S, L comparable](m *vm.Machine[S, L], in *Input) {
-	boots := m.Class.Boots
-	for range boots {
-		if boots[in.Boot].Fits(m.Kernel.Patches) {
-			break
-		}
-		in.Boot = (in.Boot + 1) % len(boots)
-	}
-	for _, program := range in.Programs {
-		for i, op := range program {
-			program[i] = m.Available(op)
-		}
-	}
-}
-
 // open returns the machine and the decoded input of a crasher.
 func (r *race[S, L]) open(c *Crasher) (*vm.Machine[S, L], *Input, error) {
 	k, err := r.Kernel(c.Kernel)

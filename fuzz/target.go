@@ -34,8 +34,7 @@ func (r *race[S, L]) Target(k vm.Kernel, s vm.Sched, states bool) *Target {
 	var in Input
 	t := &Target{race: r, kernel: k, sched: s, dir: "testdata/fuzz/" + TargetName(r)}
 	t.run = func(input []byte) (bugs []string, states []uint32) {
-		codec.DecodeTo(&in, input)
-		fit(m, &in)
+		decodeTo(m, codec, &in, input)
 		for _, b := range run.Run(&in).Bugs {
 			bugs = append(bugs, b.Name())
 		}
@@ -109,8 +108,8 @@ func (t *Target) complain(input []byte) string {
 
 // EngineName is the name that Go's engine gives the file of an input.
 func EngineName(input []byte) string {
-	c := Crasher{Bytes: input}
-	return fmt.Sprintf("%x", sha256.Sum256(c.Marshal()))[:16]
+	file := fmt.Sprintf("%s\n[]byte(%q)\n", corpusHeader, input)
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(file)))[:16]
 }
 
 func (t *Target) schedFlag() string {

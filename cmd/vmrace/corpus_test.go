@@ -49,7 +49,7 @@ func TestTraffic(t *testing.T) {
 	// the same inputs. One without a first byte is the empty input.
 	some := entries[0].Bytes
 	require.NoError(t, os.WriteFile(filepath.Join(raw, "weight"), append([]byte{0xff}, some...), 0o644))
-	require.NoError(t, os.WriteFile(filepath.Join(raw, "dead"), append(append([]byte{0}, some...), 232), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(raw, "dead"), append(append([]byte{0}, some...), 239), 0o644))
 	require.NoError(t, os.WriteFile(filepath.Join(raw, "empty"), nil, 0o644))
 	dir := filepath.Join(t.TempDir(), "fuzz", "FuzzPageRelease")
 	for _, fresh := range []int{len(want) + 1, 0} {
@@ -69,7 +69,7 @@ func TestTraffic(t *testing.T) {
 // TestDistillKeepsCoverage shows that a distilled corpus covers what the whole one
 // does, that crashers stay, and that nothing goes without -w.
 func TestDistillKeepsCoverage(t *testing.T) {
-	dir := folder(t, "\x94\x81", "\x94\x81\x00\x01", "\x94\x81\x04\x01\x00", "\x94\x81\x04\x01\x00\x01\x00")
+	dir := folder(t, "\xf0\x94\x81", "\xf0\x94\x81\x00\x01", "\xf0\x94\x81\x04\x01\x00", "\xf0\x94\x81\x04\x01\x00\x01\x00")
 	note, err := os.ReadFile(crashers + "2.5.31-bk7-double-free")
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "crasher"), note, 0o644))

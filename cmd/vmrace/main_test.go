@@ -215,7 +215,7 @@ func TestMinimise(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "fuzz", "FuzzPageRelease")
 	require.NoError(t, os.MkdirAll(dir, 0o755))
 	file := filepath.Join(dir, "padded")
-	padded := append(append([]byte(nil), c.Bytes...), 0x8f, 0x03, 0xe8)
+	padded := append(append([]byte(nil), c.Bytes...), 0x8f, 0x03, 0xef)
 	require.NoError(t, os.WriteFile(file, (&fuzz.Crasher{Bytes: padded}).Marshal(), 0o644))
 	code, out, errs := vmrace("minimise", file, "-kernel", "2.5.31-bk7", "-bug", "double obligation")
 	require.Equal(t, exitOK, code, errs)

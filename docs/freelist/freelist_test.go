@@ -80,7 +80,7 @@ func Example_plain() {
 	//  19     if (cmpxchg(&head, top, next) != top) goto …                                                  head node1/0→NULL/0; own0 {0}→{0 1}; *** node given to two owners, node 1
 	//
 	// BUG: node given to two owners, node 1
-	// race freelist, kernel plain, smp, boot one each: 19 lines, 1 preemption
+	// race freelist, kernel plain, smp, boot and back: 19 lines, 1 preemption
 	// CPU0 at step 19: pop: if (cmpxchg(&head, top, next) != top) goto again;  (freelist.c)
 	// Call Trace:
 	//  pop
