@@ -174,7 +174,9 @@ func (r *race[S, L]) Crashers(k vm.Kernel, s vm.Sched, o Options) []Crasher {
 	for _, name := range names {
 		c := best[name]
 		in := InputOf(m, c.boot, r.c.Boots[c.boot].Programs, c.moves)
-		if run.Run(in).Bug(name) < 0 {
+		res := run.Run(in)
+		at := res.Bug(name)
+		if at < 0 || res.Bugs[at].Kind == vm.Inversion && res.At[at] >= len(c.moves) {
 			continue // an inversion of locks that it takes two schedules to see
 		}
 		out = append(out, *r.shrink(run, in, name))
