@@ -23,15 +23,17 @@ type block struct {
 	keys  key // of all successors, one behind the other
 	seen  []sighting
 	lines int          // that were executed
+	base  uint32       // place of the first successor in the batch
 	fresh atomic.Int32 // states that were not in the table
 	first uint32       // number of the first of them
+	_     [64]byte     // so that workers do not write to the same cache line
 }
 
 // A succ is a state that a line has led to, and how.
 type succ struct {
 	hash  uint32
-	id    uint32
-	slot  uint32 // where the table will have its number, if it is fresh
+	id    uint32 // or unnumbered
+	slot  uint32 // where the table has its number
 	from  uint32
 	cost  cost
 	move  Move
@@ -41,10 +43,27 @@ type succ struct {
 // key returns the key of a successor.
 func (b *block) key(i, width int) key { return b.keys[i*width : (i+1)*width] }
 
-// A newcomer is a fresh state.
-type newcomer struct {
-	*succ
-	key key
+// The place of a successor in a batch is the number of its block and, in the low
+// bits, its number in the block. All nodes of a block have fewer successors than
+// that, with 8 CPUs and 255 outcomes of a line.
+const (
+	placeBits = 18
+	maxBlocks = unnumbered >> placeBits
+)
+
+func (b *block) place(i int) uint32 { return b.base | uint32(i) }
+
+// newcomer returns the block of an unnumbered successor and its number there.
+func (b *batch) newcomer(place uint32) (*block, int) {
+	place &^= unnumbered
+	return &b.blocks[place>>placeBits], int(place & (1<<placeBits - 1))
+}
+
+// oust takes a fresh state from a successor: an earlier one leads there, too.
+func (b *batch) oust(place uint32) {
+	k, i := b.newcomer(place)
+	k.succs[i].fresh = false
+	k.fresh.Add(-1)
 }
 
 // A sighting is a bug or an end, and the line that it was seen at.
@@ -79,7 +98,7 @@ func (b *batch) most(workers int) int {
 	if workers == 1 {
 		return blockLen
 	}
-	return sharedLen * shared * workers
+	return sharedLen * min(shared*workers, maxBlocks)
 }
 
 // begin shares out the nodes to that many workers.
@@ -94,11 +113,14 @@ func (b *batch) begin(ids []uint32, workers int) {
 	}
 	b.blocks = b.all[:n]
 	for i := range b.blocks {
-		k := &b.blocks[i]
-		k.ids = ids[i*size : min((i+1)*size, len(ids))]
-		k.succs, k.keys, k.seen, k.lines = k.succs[:0], k.keys[:0], k.seen[:0], 0
-		k.fresh.Store(0)
+		b.blocks[i].begin(ids[i*size : min((i+1)*size, len(ids))])
+		b.blocks[i].base = uint32(i) << placeBits
 	}
+}
+
+func (b *block) begin(ids []uint32) {
+	b.ids = ids
+	b.succs, b.keys, b.seen, b.lines = b.succs[:0], b.keys[:0], b.seen[:0], 0
 }
 
 // fan returns the number of successors of the batch.

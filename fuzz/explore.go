@@ -3,7 +3,6 @@ package fuzz
 import (
 	"fmt"
 	"math"
-	"math/bits"
 	"slices"
 	"time"
 
@@ -39,9 +38,9 @@ type Options struct {
 	// states and 4 GiB.
 	MaxStates int
 	MaxBytes  int
-	// Workers is the number of goroutines that search, rounded up to a power of
-	// two; 0 stands for 1. What the search finds and how many states it visits does
-	// not depend on it, unless a limit is hit.
+	// Workers is the number of goroutines that search; 0 stands for 1. What the
+	// search finds and how many states it visits does not depend on it, unless a
+	// limit is hit.
 	Workers int
 	// Progress, if set, is called about every 2^20 states.
 	Progress func(Progress)
@@ -133,12 +132,12 @@ func newExplorer[S, L comparable](m *vm.Machine[S, L], w *vm.Workload, o Options
 	if o.Preemptions {
 		width++
 	}
-	n := 1 << bits.Len(uint(max(o.Workers, 1)-1))
+	workers := max(o.Workers, 1)
 	if o.POR {
-		n = 1
+		workers = 1
 	}
-	e.t = newTable(width, n)
-	for range n {
+	e.t = newTable(width, workers)
+	for range workers {
 		e.workers = append(e.workers, newWorker(e, w))
 	}
 	if o.Preemptions {
@@ -162,6 +161,7 @@ func (e *explorer[S, L]) root(s *S) {
 	b.keys = make(key, e.t.width)
 	e.pack.whole(b.keys, s)
 	b.succs = append(b.succs, succ{hash: e.t.hash(b.keys)})
+	e.workers[0].lookUp(b)
 	e.flush()
 }
 
@@ -231,10 +231,10 @@ func (e *explorer[S, L]) decided(c cost) bool {
 }
 
 // limited reports whether the memory that it takes to add the states of the batch
-// hits the limit, the moment of growing included.
+// hits the limit. The next batch may take as much as this one once more.
 func (e *explorer[S, L]) limited() bool {
 	fan := e.batch.fan()
-	if e.bytes()+e.t.growth(fan)+e.pack.cpu.growth(fan) > e.o.MaxBytes {
+	if e.bytes()+e.batch.bytes()+e.t.growth(fan)+e.pack.cpu.growth(fan) > e.o.MaxBytes {
 		e.v.Limit = fmt.Sprintf("the limit of %d MiB was hit", e.o.MaxBytes>>20)
 	}
 	return e.v.Limit != ""
@@ -254,11 +254,20 @@ func (e *explorer[S, L]) bytes() int {
 func (e *explorer[S, L]) expand(ids []uint32) {
 	b := &e.batch
 	b.begin(ids, len(e.workers))
-	e.each(len(b.blocks), func(w *worker[S, L], i int) { w.expand(&b.blocks[i]) })
+	e.t.index.promised.Store(0)
+	e.each(len(b.blocks), func(w *worker[S, L], i int) {
+		k := &b.blocks[i]
+		w.expand(k)
+		if e.t.index.promise(e.t.n, len(k.succs)) {
+			w.lookUp(k)
+		}
+	})
 	if len(e.workers) > 1 && e.learnt() {
-		b.begin(ids, len(e.workers))
+		var again block
 		for i := range b.blocks {
-			e.workers[0].expand(&b.blocks[i])
+			again.begin(b.blocks[i].ids)
+			e.workers[0].expand(&again)
+			b.blocks[i].seen = slices.Clone(again.seen)
 		}
 		e.teach()
 	}

@@ -31,12 +31,13 @@ func (e *explorer[S, L]) livelocks() {
 // that few passes are needed. Only the nodes from which it goes round in a circle
 // are executed again, for all of their successors.
 func (e *explorer[S, L]) ends() []bool {
-	ends := make([]bool, e.t.n)
-	for changed := true; changed; {
-		changed = false
+	ends, left := make([]bool, e.t.n), e.t.n
+	for before := left + 1; left > 0 && left < before; {
+		before = left
 		for id := e.t.n - 1; id >= 0; id-- {
 			if to := *e.t.exit(uint32(id)); !ends[id] && (to == ended || ends[to]) {
-				ends[id], changed = true, true
+				ends[id] = true
+				left--
 			}
 		}
 	}
@@ -69,7 +70,7 @@ func (e *explorer[S, L]) round(ends []bool) []fork {
 			continue
 		}
 		f := fork{id: uint32(id)}
-		b.ids, b.succs, b.keys, b.seen = []uint32{f.id}, b.succs[:0], b.keys[:0], b.seen[:0]
+		b.begin([]uint32{f.id})
 		e.workers[0].expand(&b)
 		for i := range b.succs {
 			to, ok := e.t.find(b.key(i, e.t.width))

@@ -16,8 +16,8 @@ type worker[S, L comparable] struct {
 	rest S    // the same at rest
 	stop bool // a line of the node has stopped the kernel
 
-	fresh   []newcomer // found by this worker, not yet numbered
-	fetched uint32     // keeps the reads of prefetch alive
+	slots   []uint64 // of the bins that are shared out
+	fetched uint32   // keeps the reads of prefetch alive
 }
 
 func newWorker[S, L comparable](e *explorer[S, L], work *vm.Workload) *worker[S, L] {
