@@ -80,9 +80,9 @@ func (x *index) promise(n, slots int) bool {
 	return n+int(x.promised.Add(int64(slots))) <= capacity(len(x.bins))
 }
 
-// few returns how many bins growing shares out to one more: one, two or three.
+// sharing returns how many bins growing gives one more to share: one, two or three.
 // So the numbers of bins are 1, 2, 3, 4, 6, 8, 12 and so on.
-func few(bins int) int {
+func sharing(bins int) int {
 	switch {
 	case bins == 1:
 		return 1
@@ -97,15 +97,15 @@ func few(bins int) int {
 func (x *index) size(keys int) int {
 	n := len(x.bins)
 	for keys > capacity(n) {
-		n += n / few(n)
+		n += n / sharing(n)
 	}
 	return n
 }
 
-// extend puts an empty bin behind each few that are to share it, and returns how
+// extend puts an empty bin behind each few that share it, and returns how
 // many these are together.
 func (x *index) extend() (together int) {
-	old, n := x.bins, few(len(x.bins))
+	old, n := x.bins, sharing(len(x.bins))
 	fresh := make([]bin, len(old)/n)
 	x.bins = make([]*bin, 0, len(old)+len(fresh))
 	for i := range fresh {

@@ -16,11 +16,14 @@ func explore(operations int, o fuzz.Options) *fuzz.Verdict {
 }
 
 // TestStates counts the states with one operation for each CPU. SPIN has the same
-// number, see release.pml.
+// number, see release.pml, and so have several workers.
 func TestStates(t *testing.T) {
 	v := explore(1, fuzz.Options{})
 	require.Equal(t, fuzz.NoBug, v.Outcome, v)
 	require.Equal(t, 209_061, v.States)
+	several := explore(1, fuzz.Options{Workers: 3})
+	several.Bytes = v.Bytes
+	require.Equal(t, v, several)
 	for _, o := range []fuzz.Options{{POR: true}, {Symmetry: true}, {POR: true, Symmetry: true}} {
 		reduced := explore(1, o)
 		require.Equal(t, fuzz.NoBug, reduced.Outcome, reduced)
