@@ -32,6 +32,7 @@ type block struct {
 // A succ is a state that a line has led to, and how.
 type succ struct {
 	hash  uint32
+	print uint32
 	id    uint32 // or unnumbered
 	slot  uint32 // where the table has its number
 	from  uint32

@@ -35,6 +35,7 @@ type Row struct {
 	Steps       int        `json:"steps"`
 	Preemptions int        `json:"preemptions"`
 	Limit       string     `json:"limit,omitempty"`
+	Missed      float64    `json:"missed,omitempty"` // bound of the probability, see Options.Compact
 	Input       []byte     `json:"input,omitempty"` // shows the bug
 }
 
@@ -48,6 +49,7 @@ func (r *race[S, L]) Check(k vm.Kernel, s vm.Sched, o Options, drop ...vm.At) *C
 func (r *race[S, L]) check(m *vm.Machine[S, L], o Options, c *Check) {
 	c.Verdict = "safe"
 	var names []string
+	missed := 0.0
 	for i := range r.c.Boots {
 		if !r.c.Boots[i].Fits(m.Kernel.Patches) {
 			continue
@@ -57,8 +59,9 @@ func (r *race[S, L]) check(m *vm.Machine[S, L], o Options, c *Check) {
 		c.Rows = append(c.Rows, row)
 		c.States += row.States
 		c.take(row)
+		missed += row.Missed
 	}
-	c.Bound = fmt.Sprintf("%s, every schedule of workloads %s", m.Sched, strings.Join(names, ", "))
+	c.Bound = fmt.Sprintf("%s, every schedule of workloads %s", m.Sched, strings.Join(names, ", ")) + chanceOf(missed)
 }
 
 // take lets a workload decide the verdict on the kernel: a bug outweighs an
@@ -83,7 +86,7 @@ func (r *race[S, L]) row(m *vm.Machine[S, L], boot int, o Options) Row {
 	}
 	o.Preemptions = false
 	v := Explore(m, b, w, o)
-	row.States, row.Limit = v.States, v.Limit
+	row.States, row.Limit, row.Missed = v.States, v.Limit, v.Missed
 	if v.Outcome == Found {
 		o.Preemptions = true
 		v = Explore(m, b, w, o)

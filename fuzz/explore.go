@@ -34,6 +34,11 @@ type Options struct {
 	// has, too: up to seven CPUs, fewer if objects are alike. Schedules are real
 	// and as short as without.
 	Symmetry bool
+	// Compact keeps of a state that has passed no more than 64 bits of its hash:
+	// hash compaction, see the type front. A third of the memory is enough then, and
+	// [Verdict.Missed] bounds the probability that a state was missed. It has no effect if
+	// Preemptions is set.
+	Compact bool
 	// MaxStates and MaxBytes limit the table of states; 0 stands for 50 million
 	// states and 4 GiB.
 	MaxStates int
@@ -136,7 +141,7 @@ func newExplorer[S, L comparable](m *vm.Machine[S, L], w *vm.Workload, o Options
 	if o.POR {
 		workers = 1
 	}
-	e.t = newTable(width, workers)
+	e.t = newTable(width, workers, o.Compact && !o.Preemptions)
 	for range workers {
 		e.workers = append(e.workers, newWorker(e, w))
 	}
@@ -160,7 +165,8 @@ func (e *explorer[S, L]) root(s *S) {
 	b := &e.batch.blocks[0]
 	b.keys = make(key, e.t.width)
 	e.pack.whole(b.keys, s)
-	b.succs = append(b.succs, succ{hash: e.t.hash(b.keys)})
+	hash, print := e.t.hash(b.keys)
+	b.succs = append(b.succs, succ{hash: hash, print: print})
 	e.workers[0].lookUp(b)
 	e.flush()
 }
@@ -201,6 +207,9 @@ func (e *explorer[S, L]) search() {
 		}
 		if e.v.Limit != "" {
 			return
+		}
+		if e.t.front != nil {
+			e.t.front.pass(int(ids[len(ids)-1]) + 1)
 		}
 		e.report()
 	}
@@ -336,6 +345,9 @@ func (e *explorer[S, L]) find(b vm.Bug, id uint32, last []Move, c cost) {
 
 func (e *explorer[S, L]) conclude() {
 	e.v.States = e.t.n
+	if e.t.front != nil {
+		e.v.Missed = missed(e.t.n)
+	}
 	if e.sym != nil {
 		for i := range e.v.Finds {
 			e.sym.unfold(e.w, e.from, &e.v.Finds[i])

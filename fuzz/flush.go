@@ -51,7 +51,7 @@ func (e *explorer[S, L]) number(b *block) {
 			continue
 		}
 		n.id = id
-		e.t.set(id, b.key(i, e.t.width), n.from, n.move)
+		e.t.set(id, b.key(i, e.t.width), n.print, n.from, n.move)
 		e.t.index.set(n.slot, slotOf(n.hash, id+1))
 		id++
 	}

@@ -8,7 +8,7 @@ import (
 // hash hashes a few words. It is a multiply and fold for each two, as in wyhash,
 // and unlike [hash/maphash] small enough for strings of this length; nobody
 // chooses states so that they collide.
-func hash(b []byte) uint32 {
+func hash(b []byte) uint64 {
 	const p, q = 0xa0761d6478bd642f, 0xe7037ed1a0b428db
 	h := uint64(len(b)) ^ p
 	var x, y uint64
@@ -25,7 +25,7 @@ func hash(b []byte) uint32 {
 			x |= uint64(v) << (8 * i)
 		}
 	}
-	return uint32(fold(fold(x^h, y^q), p) >> 32)
+	return fold(fold(x^h, y^q), p)
 }
 
 func fold(a, b uint64) uint64 {

@@ -26,7 +26,7 @@ func (w *worker[S, L]) claim(b *block, i int) (fresh bool) {
 	first := x.first(n.hash)
 	bin := x.bin(first)
 	for slot := first; ; slot = next(slot, first) {
-		for s := bin.load(slot); s == 0 || uint32(s>>32) == n.hash && w.is(uint32(s), k); s = bin.load(slot) {
+		for s := bin.load(slot); s == 0 || uint32(s>>32) == n.hash && w.is(uint32(s), n, k); s = bin.load(slot) {
 			n.slot = slot
 			if s != 0 && s < own { // known, or an earlier node leads there
 				n.fresh = false
@@ -45,13 +45,13 @@ func (w *worker[S, L]) claim(b *block, i int) (fresh bool) {
 	}
 }
 
-// is reports whether a key is what a slot stands for.
-func (w *worker[S, L]) is(content uint32, k key) bool {
+// is reports whether a successor, with that key, is what a slot stands for.
+func (w *worker[S, L]) is(content uint32, n *succ, k key) bool {
 	if content&unnumbered != 0 {
 		b, i := w.e.batch.newcomer(content)
 		return b.key(i, w.e.t.width).is(k)
 	}
-	return w.e.t.key(content - 1).is(k)
+	return w.e.t.is(content-1, k, n.print)
 }
 
 // cached is the number of states whose table the processor's caches hold.

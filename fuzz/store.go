@@ -40,7 +40,7 @@ func newStore(size int) *store {
 
 // number returns the number of a string, which is added if it is new.
 func (st *store) number(b []byte) uint32 {
-	hash := hash(b)
+	hash := uint32(hash(b) >> 32)
 	if id, _, ok := st.find(*st.slots.Load(), b, hash); ok {
 		return id
 	}

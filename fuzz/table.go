@@ -3,17 +3,19 @@ package fuzz
 import "slices"
 
 // A table is a set of keys, numbered in the order in which they were added,
-// each with how it was first reached. It is exact. Its entries stand in chunks
-// that never move.
+// each with how it was first reached. Its entries stand in chunks that never move.
+// It is exact, unless it has a front.
 type table struct {
-	width  int // words of a key
-	stride int // words of an entry
+	width  int    // words of a key
+	front  *front // nil: entries have whole keys
+	kept   int    // words of a key, or of its fingerprint, in an entry
+	stride int    // words of an entry
 	chunks [][]uint32
 	n      int
 	index  index
 }
 
-// An entry is the words of a key, and behind them these.
+// An entry is the words of a key, or a fingerprint, and behind them these.
 const (
 	entryFrom = iota // the state that it was first reached from
 	entryMove        // the move from there
@@ -26,17 +28,34 @@ const chunkLen = 1 << 10
 // maxStates is what the numbering of states has room for.
 const maxStates = 1<<31 - 2
 
-// newTable returns a table of keys of that many words for that many workers.
-func newTable(width, workers int) *table {
-	return &table{width: width, stride: width + entryMore, index: index{bins: []*bin{{}}, alone: workers == 1}}
+// newTable returns a table of keys of that many words for that many workers,
+// compact or exact.
+func newTable(width, workers int, compact bool) *table {
+	t := &table{width: width, kept: width, index: index{bins: []*bin{{}}, alone: workers == 1}}
+	if compact {
+		t.front, t.kept = &front{width: width}, 1
+	}
+	t.stride = t.kept + entryMore
+	return t
 }
 
-// hash returns the hash of a key that the table knows it by.
-func (t *table) hash(k key) uint32 { return hash(k.bytes()) }
+// hash returns the hash of a key that the table knows it by, and a fingerprint.
+func (t *table) hash(k key) (hashed, print uint32) {
+	h := hash(k.bytes())
+	return uint32(h >> 32), uint32(h)
+}
+
+// is reports whether a number is that of a key.
+func (t *table) is(id uint32, k key, print uint32) bool {
+	if t.front != nil {
+		return t.entry(id)[0] == print
+	}
+	return t.key(id).is(k)
+}
 
 // find returns the number of a key.
 func (t *table) find(k key) (id uint32, ok bool) {
-	hash := t.hash(k)
+	hash, print := t.hash(k)
 	x := &t.index
 	first := x.first(hash)
 	for i := first; ; i = next(i, first) {
@@ -44,7 +63,7 @@ func (t *table) find(k key) (id uint32, ok bool) {
 		if s == 0 {
 			return 0, false
 		}
-		if uint32(s>>32) == hash && t.key(uint32(s)-1).is(k) {
+		if uint32(s>>32) == hash && t.is(uint32(s)-1, k, print) {
 			return uint32(s) - 1, true
 		}
 	}
@@ -52,6 +71,9 @@ func (t *table) find(k key) (id uint32, ok bool) {
 
 // make makes room for the entries below n.
 func (t *table) make(n int) {
+	if t.front != nil {
+		t.front.make(n)
+	}
 	size := t.chunkSize()
 	for slab := make([]uint32, t.missing(n)*size); len(slab) > 0; slab = slab[size:] {
 		t.chunks = append(t.chunks, slab[:size:size])
@@ -77,17 +99,27 @@ func (t *table) entry(id uint32) []uint32 {
 }
 
 // set fills in an entry.
-func (t *table) set(id uint32, k key, from uint32, m Move) {
-	copy(t.entry(id), k)
+func (t *table) set(id uint32, k key, print, from uint32, m Move) {
+	if t.front != nil {
+		t.entry(id)[0] = print
+		copy(t.front.key(id), k)
+	} else {
+		copy(t.entry(id), k)
+	}
 	t.reached(id, from, m)
 }
 
-// key returns the key of a number.
-func (t *table) key(id uint32) key { return t.entry(id)[:t.width] }
+// key returns the key of a number, nil if a compact table has it no longer.
+func (t *table) key(id uint32) key {
+	if t.front != nil {
+		return t.front.key(id)
+	}
+	return t.entry(id)[:t.width]
+}
 
 // reached notes how a state was reached.
 func (t *table) reached(id, from uint32, m Move) {
-	e := t.entry(id)[t.width:]
+	e := t.entry(id)[t.kept:]
 	e[entryFrom], e[entryMove] = from, uint32(m.CPU)<<8|uint32(m.Choice)
 }
 
@@ -95,7 +127,7 @@ func (t *table) reached(id, from uint32, m Move) {
 func (t *table) path(id uint32) []Move {
 	var moves []Move
 	for id != 0 {
-		e := t.entry(id)[t.width:]
+		e := t.entry(id)[t.kept:]
 		moves = append(moves, Move{uint8(e[entryMove] >> 8), uint8(e[entryMove])})
 		id = e[entryFrom]
 	}
@@ -115,6 +147,9 @@ func (t *table) full(more int) bool { return t.n+more > capacity(len(t.index.bin
 // growth returns the memory that growing takes for that many more keys.
 func (t *table) growth(more int) int {
 	n := 4 * t.missing(t.n+more) * t.chunkSize()
+	if t.front != nil {
+		n += t.front.growth(t.n + more)
+	}
 	if t.full(more) {
 		n += binSize * (t.index.size(t.n+more) - len(t.index.bins))
 	}
@@ -123,5 +158,9 @@ func (t *table) growth(more int) int {
 
 // bytes returns the memory that the table takes.
 func (t *table) bytes() int {
-	return 4*len(t.chunks)*t.chunkSize() + binSize*len(t.index.bins)
+	n := 4*len(t.chunks)*t.chunkSize() + binSize*len(t.index.bins)
+	if t.front != nil {
+		n += t.front.bytes()
+	}
+	return n
 }

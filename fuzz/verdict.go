@@ -29,6 +29,17 @@ type Verdict struct {
 	Depth       int    // longest of the shortest schedules to a state, in lines
 	Bytes       int    // memory of the table of states
 	Limit       string // what stopped the search, if Outcome is Unknown
+	// Missed bounds the probability that a state was missed, if hashes are random; 0
+	// unless Options.Compact is set.
+	Missed float64
+}
+
+// chanceOf says with which chance a search has missed a state.
+func chanceOf(missed float64) string {
+	if missed == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", but for a chance below %.1g that a state was missed", missed)
 }
 
 // A Find is a bug and a schedule that leads to it, a shortest one or one with
@@ -53,7 +64,7 @@ func (v *Verdict) Find(name string) (*Find, bool) {
 func (v *Verdict) String() string {
 	switch v.Outcome {
 	case NoBug:
-		return fmt.Sprintf("no bug in %d states, every schedule of this workload", v.States)
+		return fmt.Sprintf("no bug in %d states, every schedule of this workload", v.States) + chanceOf(v.Missed)
 	case Unknown:
 		return fmt.Sprintf("unknown: %s after %d states", v.Limit, v.States)
 	default:

@@ -37,8 +37,7 @@ func (w *worker[S, L]) expand(b *block) {
 // enough.
 func (w *worker[S, L]) node(b *block, id uint32) {
 	e := w.e
-	w.key = e.t.key(id)
-	e.pack.unpack(&w.base, w.key)
+	w.load(id)
 	if left := e.left(id); left != 0 {
 		w.run(b, id, left)
 		return
@@ -56,6 +55,22 @@ func (w *worker[S, L]) node(b *block, id uint32) {
 		s.bug = vm.Bug{Kind: vm.Deadlock, Object: -1, CPU: -1}
 	}
 	b.seen = append(b.seen, s)
+}
+
+// load makes a node the one at hand.
+func (w *worker[S, L]) load(id uint32) {
+	e := w.e
+	if w.key = e.t.key(id); w.key != nil {
+		e.pack.unpack(&w.base, w.key)
+		return
+	}
+	e.m.Boot(w.x, &w.base, e.from)
+	for _, mv := range e.t.path(id) {
+		e.m.Step(w.x, &w.base, int(mv.CPU), int(mv.Choice))
+		e.fold(&w.base)
+	}
+	w.key = make(key, e.t.width)
+	e.pack.whole(w.key, &w.base)
 }
 
 // few executes the lines of a persistent set of CPUs, and reports whether there is
@@ -160,7 +175,8 @@ func (w *worker[S, L]) lead(b *block, id uint32, move Move, c cost) {
 	if e.o.Preemptions {
 		k[len(k)-1] = uint32(last) + 1
 	}
-	b.succs = append(b.succs, succ{from: id, move: move, cost: c, hash: e.t.hash(k)})
+	hash, print := e.t.hash(k)
+	b.succs = append(b.succs, succ{from: id, move: move, cost: c, hash: hash, print: print})
 }
 
 // idle reports whether a CPU has come to the end of its program.

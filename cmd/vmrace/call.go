@@ -33,7 +33,7 @@ type call struct {
 	corpus                           string
 	timing                           bool
 	targets, write, all, short       bool
-	por, symmetry                    bool
+	por, symmetry, compact           bool
 	change                           fuzz.Change
 }
 
@@ -114,6 +114,7 @@ func (c *call) drawFlags() {
 func (c *call) reductionFlags() {
 	c.flags.BoolVar(&c.por, "por", false, "leave out schedules that differ only in the order of lines that commute")
 	c.flags.BoolVar(&c.symmetry, "symmetry", false, "take states that differ only in the numbers of CPUs or objects that are alike for one")
+	c.flags.BoolVar(&c.compact, "compact", false, "keep 64 bits of the hash of a state, which takes a third of the memory; the verdict says how likely it is that one was missed")
 }
 
 // parse reads flags and arguments in any order.
@@ -206,7 +207,7 @@ func (c *call) quiet() fuzz.Options {
 }
 
 func (c *call) options() fuzz.Options {
-	o := fuzz.Options{MaxStates: c.states, MaxBytes: c.mib << 20, Workers: c.workers, POR: c.por, Symmetry: c.symmetry}
+	o := fuzz.Options{MaxStates: c.states, MaxBytes: c.mib << 20, Workers: c.workers, POR: c.por, Symmetry: c.symmetry, Compact: c.compact}
 	o.Progress = func(p fuzz.Progress) {
 		total := ""
 		if p.Estimate > 0 {

@@ -25,7 +25,8 @@
 //
 // check takes changes of a kernel: -with and -without PATCH,..., -drop "FUNCTION:
 // line"; and -bug, to look for one bug only. check, matrix and grow take -por and
-// -symmetry, which make a search visit fewer states and come to the same verdict.
+// -symmetry, which make a search visit fewer states and come to the same verdict, and
+// -compact, which makes it take less memory and come to the same one in all likelihood.
 //
 // Every command takes -h. check, matrix, mutants, explain, list, sample,
 // probability and claims take -format json; explain also mail, mermaid, perfetto

@@ -56,6 +56,7 @@ func BenchmarkExplore(b *testing.B) {
 		{"por", fuzz.Options{POR: true}},
 		{"symmetry", fuzz.Options{Symmetry: true}},
 		{"both", fuzz.Options{POR: true, Symmetry: true}},
+		{"compact", fuzz.Options{Compact: true}},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
 			states := 0
