@@ -36,7 +36,7 @@ type Row struct {
 	Preemptions int        `json:"preemptions"`
 	Limit       string     `json:"limit,omitempty"`
 	Missed      float64    `json:"missed,omitempty"` // bound of the probability, see Options.Compact
-	Input       []byte     `json:"input,omitempty"` // shows the bug
+	Input       []byte     `json:"input,omitempty"`  // shows the bug
 }
 
 func (r *race[S, L]) Check(k vm.Kernel, s vm.Sched, o Options, drop ...vm.At) *Check {

@@ -9,7 +9,8 @@
 //   - [Explore] executes every schedule of a workload, breadth first, and
 //     returns a [Verdict]: bugs with their schedules, no bug within a bound, or
 //     unknown with the limit that was hit. [Options] has partial-order and
-//     symmetry reduction, which [Lies] and [Asymmetries] keep sound.
+//     symmetry reduction, which [Lies] and [Asymmetries] keep sound, and hash
+//     compaction.
 //   - [Minimise] shrinks an input that shows a bug.
 //   - [Replay] turns a schedule into a [Trace], and [Trace.Diagram] and
 //     [Trace.Report] print it.

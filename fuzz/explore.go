@@ -35,9 +35,9 @@ type Options struct {
 	// and as short as without.
 	Symmetry bool
 	// Compact keeps of a state that has passed no more than 64 bits of its hash:
-	// hash compaction, see the type front. A third of the memory is enough then, and
-	// [Verdict.Missed] bounds the probability that a state was missed. It has no effect if
-	// Preemptions is set.
+	// hash compaction, see the type front. It takes two thirds of the memory in
+	// scripts/bench, less if states are larger. [Verdict.Missed] bounds the probability
+	// that a state was missed. It has no effect if Preemptions is set.
 	Compact bool
 	// MaxStates and MaxBytes limit the table of states; 0 stands for 50 million
 	// states and 4 GiB.

@@ -114,7 +114,7 @@ func (c *call) drawFlags() {
 func (c *call) reductionFlags() {
 	c.flags.BoolVar(&c.por, "por", false, "leave out schedules that differ only in the order of lines that commute")
 	c.flags.BoolVar(&c.symmetry, "symmetry", false, "take states that differ only in the numbers of CPUs or objects that are alike for one")
-	c.flags.BoolVar(&c.compact, "compact", false, "keep 64 bits of the hash of a state, which takes a third of the memory; the verdict says how likely it is that one was missed")
+	c.flags.BoolVar(&c.compact, "compact", false, "keep 64 bits of the hash of a state, to save memory; the verdict says how likely it is that one was missed")
 }
 
 // parse reads flags and arguments in any order.
