@@ -31,13 +31,21 @@ func (e *explorer[S, L]) flush() {
 	}
 }
 
+// growLen is how many new bins a worker fills at a time: they stand together, and
+// workers that touch neighbouring pages for the first time wait for each other.
+const growLen = 128
+
 // grow makes the index larger, for that many more keys.
 func (e *explorer[S, L]) grow(more int) {
 	x := &e.t.index
 	for e.t.full(more) {
 		n := x.extend()
-		groups := slices.Collect(slices.Chunk(x.bins, n))
-		e.each(len(groups), func(w *worker[S, L], i int) { w.slots = x.share(groups[i], w.slots) })
+		parts := slices.Collect(slices.Chunk(x.bins, growLen*n))
+		e.each(len(parts), func(w *worker[S, L], i int) {
+			for bins := range slices.Chunk(parts[i], n) {
+				w.slots = x.share(bins, w.slots)
+			}
+		})
 	}
 }
 
