@@ -80,11 +80,12 @@ func (x *index) promise(n, slots int) bool {
 	return n+int(x.promised.Add(int64(slots))) <= capacity(len(x.bins))
 }
 
-// sharing returns how many bins growing gives one more to share: one, two or three.
-// So the numbers of bins are 1, 2, 3, 4, 6, 8, 12 and so on.
+// sharing returns how many bins growing gives one more to share: one, as long as
+// there are few bins, and then two or three. So the numbers of bins are 1, 2, 4 up to
+// 64, then 96, 128, 192 and so on.
 func sharing(bins int) int {
 	switch {
-	case bins == 1:
+	case bins < 64:
 		return 1
 	case bins&(bins-1) == 0:
 		return 2

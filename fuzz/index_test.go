@@ -28,7 +28,7 @@ func TestIndexGrows(t *testing.T) {
 	x := index{bins: []*bin{{}}}
 	rnd := rand.New(rand.NewPCG(1, 2))
 	var keys, slots []uint64
-	for _, want := range []int{2, 3, 4, 6, 8, 12, 16, 24} {
+	for _, want := range []int{2, 4, 8, 16, 32, 64, 96, 128, 192} {
 		for len(keys) < capacity(len(x.bins)) {
 			keys = append(keys, slotOf(rnd.Uint32(), uint32(len(keys)+1)))
 			x.set(x.find(keys[len(keys)-1]), keys[len(keys)-1])
