@@ -205,7 +205,7 @@ func (e *explorer[S, L]) search() {
 		if e.por != nil && e.v.Limit == "" {
 			e.complete()
 		}
-		if e.v.Limit != "" {
+		if e.v.Limit != "" || e.por != nil && e.por.settled(e.t.n) {
 			return
 		}
 		if e.t.front != nil {

@@ -77,6 +77,8 @@ type persistent[S, L comparable] struct {
 	index [8][]uint32 // of sites plus one, by CPU and number
 	sites []site
 	grew  bool // in this pass
+	news  bool // since [persistent.settled] was asked
+	last  int  // states when there was news
 
 	reduced []deferred // nodes of the batch, by number, that were not expanded fully
 

@@ -17,8 +17,17 @@ const (
 
 // again begins another pass.
 func (p *persistent[S, L]) again() {
-	p.grew, p.stale = false, 0
+	p.grew, p.stale, p.last = false, 0, 0
 	p.forget()
+}
+
+// settled reports whether a pass has learned something, but for so many of its states
+// nothing more, that it is time for the next one: this one does not count anyway.
+func (p *persistent[S, L]) settled(states int) bool {
+	if p.news {
+		p.news, p.last = false, states
+	}
+	return p.grew && states > 3*p.last+1000
 }
 
 // site returns the number of the site of a CPU, given the packer's number for its
@@ -74,6 +83,7 @@ func (p *persistent[S, L]) add(from, to uint32, cpu int, status vm.Status, t *vm
 			grew = true
 		}
 	}
+	p.news = p.news || grew
 	if grew && !p.grew {
 		p.grew, p.stale, p.wait = true, 1, 0
 	}
