@@ -5,6 +5,7 @@ import (
 
 	fuzzheaders "github.com/AdaLogics/go-fuzz-headers"
 
+	"github.com/vmrace/vmrace/fuzz"
 	"github.com/vmrace/vmrace/vm"
 )
 
@@ -21,6 +22,12 @@ type rndState struct {
 }
 
 type rndLocals struct{ tmp uint8 }
+
+// small reports whether a protocol has few enough states to be searched again and
+// again: the engine gives an input ten seconds.
+func small(m *vm.Machine[rndState, rndLocals], w *vm.Workload) bool {
+	return fuzz.Explore(m, &m.Class.Boots[0], w, fuzz.Options{All: true, MaxStates: 30_000}).Limit == ""
+}
 
 type instr struct{ kind, arg uint8 }
 

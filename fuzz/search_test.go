@@ -45,6 +45,9 @@ func compare(t *testing.T, b []byte, found map[string]int) {
 	class, w, sched := rndClass(fuzzheaders.NewConsumer(b))
 	m := vm.New(class, class.Kernels[0], sched)
 	boot := &class.Boots[0]
+	if !small(m, w) {
+		return
+	}
 	want := search(m, w)
 
 	byLines := fuzz.Explore(m, boot, w, fuzz.Options{All: true})
