@@ -2,65 +2,10 @@ package fuzz
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
 	"github.com/vmrace/vmrace/vm"
-)
-
-// Options bound and direct a search. The zero value searches for the shortest
-// schedule to any bug, within the default limits.
-type Options struct {
-	// Preemptions orders the search by the number of preemptions, then by the
-	// number of lines. Leaving a CPU that could go on is a preemption.
-	Preemptions bool
-	// Bug is the name of the bug to search for; others are passed over. An empty
-	// name stands for any.
-	Bug string
-	// All goes on after a bug and finds one schedule for each distinct one.
-	All bool
-	// POR leaves out schedules that differ from others only in the order of lines
-	// that commute: partial-order reduction, see the type persistent. The verdict
-	// and the bugs are the same, but a schedule need not be a shortest one. It
-	// has no effect if Preemptions is set, or under a scheduling model other than
-	// [vm.SMP]: there the choice of the scheduler itself is what lines share. One
-	// worker searches then, whatever Workers says: it learns as it goes. A state takes
-	// about three times as long as without (scripts/bench), so that this pays where
-	// it leaves out two of three.
-	POR bool
-	// Symmetry takes states that differ only in the numbers of CPUs or objects
-	// that are alike for one, if the class declares a symmetry that the workload
-	// has, too: up to seven CPUs, fewer if objects are alike. Schedules are real
-	// and as short as without.
-	Symmetry bool
-	// Compact keeps of a state that has passed no more than 64 bits of its hash:
-	// hash compaction, see the type front. It takes two thirds of the memory in
-	// scripts/bench, less if states are larger. [Verdict.Missed] bounds the probability
-	// that a state was missed. It has no effect if Preemptions is set.
-	Compact bool
-	// MaxStates and MaxBytes limit the table of states; 0 stands for 50 million
-	// states and 4 GiB.
-	MaxStates int
-	MaxBytes  int
-	// Workers is the number of goroutines that search; 0 stands for 1. What the
-	// search finds and how many states it visits does not depend on it, unless a
-	// limit is hit.
-	Workers int
-	// Progress, if set, is called about every 2^20 states.
-	Progress func(Progress)
-}
-
-// Progress is how far a search has come.
-type Progress struct {
-	States, Waiting, Depth, Bytes int
-	Estimate                      int           // of the states in all; 0: none yet, or the search counts preemptions
-	Time                          time.Duration // since the search began
-}
-
-const (
-	defaultStates = 50_000_000
-	defaultBytes  = min(4<<30, math.MaxInt) // ints may have 32 bits
 )
 
 // Explore executes every schedule of a workload from a boot state and returns
@@ -223,15 +168,6 @@ func (e *explorer[S, L]) advance(ids []uint32) {
 	}
 }
 
-// report calls the user's Progress now and then.
-func (e *explorer[S, L]) report() {
-	if e.o.Progress == nil || e.t.n>>20 == e.reported {
-		return
-	}
-	e.reported = e.t.n >> 20
-	e.o.Progress(Progress{States: e.t.n, Waiting: e.q.waiting(e.t.n), Depth: e.v.Depth, Bytes: e.bytes(), Estimate: estimate(e.levels), Time: time.Since(e.start)})
-}
-
 // decided reports whether a bug was found that costs no more than what waits.
 // This is asked when all nodes of one cost were searched: else the number of
 // states would depend on how these were shared out.
@@ -304,42 +240,6 @@ func (e *explorer[S, L]) teach() {
 	e.order = *e.workers[0].x.Order
 	for _, w := range e.workers {
 		*w.x.Order = e.order
-	}
-}
-
-// see takes a sighting to the finds.
-func (e *explorer[S, L]) see(s *sighting) {
-	if s.end {
-		e.way.reached(s.from, s.moves())
-	}
-	if s.bug.Kind != "" {
-		e.find(s.bug, s.from, s.moves(), s.cost)
-	}
-}
-
-// find keeps the cheapest schedule of each bug that is searched for. It ends
-// with the moves out of the node.
-func (e *explorer[S, L]) find(b vm.Bug, id uint32, last []Move, c cost) {
-	if e.o.Bug != "" && e.o.Bug != b.Name() {
-		return
-	}
-	at := len(e.best)
-	for i := range e.v.Finds {
-		if !e.o.All || e.v.Finds[i].Bug.Name() == b.Name() {
-			at = i
-			break
-		}
-	}
-	if at == len(e.best) {
-		e.best = append(e.best, c)
-		e.v.Finds = append(e.v.Finds, Find{})
-	} else if !c.less(e.best[at]) {
-		return
-	}
-	e.best[at] = c
-	e.v.Finds[at] = Find{Bug: b, Moves: append(e.t.path(id), last...), Preemptions: -1}
-	if e.o.Preemptions {
-		e.v.Finds[at].Preemptions = int(c.preemptions)
 	}
 }
 
