@@ -187,7 +187,11 @@ func (e *explorer[S, L]) limited() bool {
 
 // bytes returns the memory that the search takes.
 func (e *explorer[S, L]) bytes() int {
-	return e.t.bytes() + e.pack.cpu.bytes() + e.q.bytes() + e.batch.bytes() + 8*cap(e.costs)
+	n := e.t.bytes() + e.pack.cpu.bytes() + e.q.bytes() + e.batch.bytes() + 8*cap(e.costs)
+	if e.por != nil {
+		n += e.por.bytes()
+	}
+	return n
 }
 
 // expand lets the workers execute every line that can run next in the nodes.

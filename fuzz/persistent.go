@@ -85,6 +85,8 @@ type persistent[S, L comparable] struct {
 	locks  vm.Words         // that some line waits for
 	number map[vm.Words]int // of a set of held locks; 0: of none
 	future [][]*vm.Touch    // by that number, then by site
+	places int              // in future
+	edges  int              // in sites
 	stale  int              // choices to make before the futures are computed again
 	wait   int              // as many as were made between the last two times, and more
 	seen   []uint32
@@ -146,7 +148,9 @@ func (p *persistent[S, L]) refresh() {
 // forget forgets the futures.
 func (p *persistent[S, L]) forget() {
 	clear(p.number)
+	clear(p.future)
 	p.future = append(p.future[:0], nil) // of no lock
+	p.places = 0
 }
 
 func fewer(a, b uint8) bool { return vm.Set(a).Len() < vm.Set(b).Len() }

@@ -1,6 +1,10 @@
 package fuzz
 
-import "github.com/vmrace/vmrace/vm"
+import (
+	"unsafe"
+
+	"github.com/vmrace/vmrace/vm"
+)
 
 // A site is what is known of a CPU with its stack and locals.
 type site struct {
@@ -80,6 +84,7 @@ func (p *persistent[S, L]) add(from, to uint32, cpu int, status vm.Status, t *vm
 		}
 		if next := p.site(to, cpu); !contains(p.sites[id].next, next) {
 			p.sites[id].next = append(p.sites[id].next, next)
+			p.edges++
 			grew = true
 		}
 	}
@@ -118,6 +123,7 @@ func (p *persistent[S, L]) numberOf(held vm.Words) int {
 func (p *persistent[S, L]) ahead(from uint32, held vm.Words, number int) *vm.Touch {
 	for len(p.future[number]) <= int(from) {
 		p.future[number] = append(p.future[number], nil)
+		p.places++
 	}
 	if t := p.future[number][from]; t != nil {
 		return t
@@ -145,4 +151,9 @@ func (p *persistent[S, L]) ahead(from uint32, held vm.Words, number int) *vm.Tou
 	}
 	p.future[number][from] = t
 	return t
+}
+
+// bytes returns the memory that the table takes, with all futures computed.
+func (p *persistent[S, L]) bytes() int {
+	return len(p.sites)*int(unsafe.Sizeof(site{})) + 4*p.edges + p.places*int(unsafe.Sizeof(vm.Touch{})+8)
 }

@@ -18,7 +18,7 @@ func TestMemoryLimit(t *testing.T) {
 		t.Skip("searches half a million states")
 	}
 	const limit = 40 << 20
-	for _, workers := range []int{1, 2} {
+	for _, o := range []fuzz.Options{{Workers: 1}, {Workers: 2}, {POR: true}, {Compact: true}} {
 		before, stop, peak := heap(), make(chan bool), make(chan int)
 		go func() {
 			most := 0
@@ -32,13 +32,14 @@ func TestMemoryLimit(t *testing.T) {
 				}
 			}
 		}()
-		v := explore(2, fuzz.Options{MaxBytes: limit, Workers: workers})
+		o.MaxBytes = limit
+		v := explore(2, o)
 		close(stop)
 		most := <-peak
 		require.Equal(t, "the limit of 40 MiB was hit", v.Limit)
 		require.LessOrEqual(t, v.Bytes, limit)
 		require.Greater(t, v.Bytes, limit/2)
-		require.Less(t, most, limit/16*17, "workers: %d", workers)
+		require.Less(t, most, limit/16*17, "%+v", o)
 		require.Greater(t, most, v.Bytes/4*3, "the sampling has missed the peak")
 	}
 }
