@@ -1,6 +1,7 @@
 package fuzz
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -21,6 +22,7 @@ type block struct {
 	ids   []uint32
 	succs []succ
 	keys  key // of all successors, one behind the other
+	twins []twin
 	seen  []sighting
 	lines int          // that were executed
 	base  uint32       // place of the first successor in the batch
@@ -41,8 +43,21 @@ type succ struct {
 	fresh bool
 }
 
+// A twin is another node of the block that leads to a state which is noted.
+type twin struct {
+	from uint32
+	succ uint32 // number of that state in the block
+}
+
 // key returns the key of a successor.
 func (b *block) key(i, width int) key { return b.keys[i*width : (i+1)*width] }
+
+// room makes room for the key of one more successor.
+func (b *block) room(width int) key {
+	at := len(b.keys)
+	b.keys = slices.Grow(b.keys, width)[:at+width]
+	return b.keys[at:]
+}
 
 // The place of a successor in a batch is the number of its block and, in the low
 // bits, its number in the block. All nodes of a block have fewer successors than
@@ -121,7 +136,7 @@ func (b *batch) begin(ids []uint32, workers int) {
 
 func (b *block) begin(ids []uint32) {
 	b.ids = ids
-	b.succs, b.keys, b.seen, b.lines = b.succs[:0], b.keys[:0], b.seen[:0], 0
+	b.succs, b.keys, b.twins, b.seen, b.lines = b.succs[:0], b.keys[:0], b.twins[:0], b.seen[:0], 0
 }
 
 // fan returns the number of successors of the batch.
@@ -137,7 +152,7 @@ func (b *batch) fan() int {
 func (b *batch) bytes() int {
 	n := 0
 	for i := range b.all {
-		n += cap(b.all[i].succs)*int(unsafe.Sizeof(succ{})) + 4*cap(b.all[i].keys) + cap(b.all[i].seen)*int(unsafe.Sizeof(sighting{}))
+		n += cap(b.all[i].succs)*int(unsafe.Sizeof(succ{})) + 4*cap(b.all[i].keys) + cap(b.all[i].twins)*int(unsafe.Sizeof(twin{})) + cap(b.all[i].seen)*int(unsafe.Sizeof(sighting{}))
 	}
 	return n
 }

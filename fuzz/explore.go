@@ -179,7 +179,11 @@ func (e *explorer[S, L]) decided(c cost) bool {
 // hits the limit. The next batch may take as much as this one once more.
 func (e *explorer[S, L]) limited() bool {
 	fan := e.batch.fan()
-	if e.bytes()+e.batch.bytes()+e.t.growth(fan)+e.pack.cpu.growth(fan) > e.o.MaxBytes {
+	n := e.bytes() + e.batch.bytes() + e.t.growth(fan) + e.pack.growth(fan)
+	for _, w := range e.workers {
+		n += w.memo.growth(fan)
+	}
+	if n > e.o.MaxBytes {
 		e.v.Limit = fmt.Sprintf("the limit of %d MiB was hit", e.o.MaxBytes>>20)
 	}
 	return e.v.Limit != ""
@@ -187,7 +191,10 @@ func (e *explorer[S, L]) limited() bool {
 
 // bytes returns the memory that the search takes.
 func (e *explorer[S, L]) bytes() int {
-	n := e.t.bytes() + e.pack.cpu.bytes() + e.q.bytes() + e.batch.bytes() + 8*cap(e.costs)
+	n := e.t.bytes() + e.pack.bytes() + e.q.bytes() + e.batch.bytes() + 8*cap(e.costs)
+	for _, w := range e.workers {
+		n += w.memo.bytes()
+	}
 	if e.por != nil {
 		n += e.por.bytes()
 	}
@@ -235,6 +242,11 @@ func (e *explorer[S, L]) learnt() bool {
 	for _, w := range e.workers {
 		found = found || *w.x.Order != e.order
 		*w.x.Order = e.order
+	}
+	for _, w := range e.workers {
+		if found {
+			w.memo.forget() // it knows lines whose orders the workers have just forgotten
+		}
 	}
 	return found
 }

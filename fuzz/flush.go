@@ -79,6 +79,10 @@ func (e *explorer[S, L]) link(b *block) {
 		}
 		*exit = max(*exit, n.id)
 	}
+	for _, t := range b.twins {
+		exit := e.t.exit(t.from)
+		*exit = max(*exit, b.succs[t.succ].id)
+	}
 }
 
 // price notes what the nodes cost and lets those wait that were not reached as

@@ -111,7 +111,7 @@ func (p *persistent[S, L]) choose(s *S, k key) uint8 {
 	for cpu := range p.cpus {
 		if c := p.m.CPU(s, cpu); !c.Idle() || c.Begun() < p.any {
 			rest |= 1 << cpu
-			p.at[cpu] = p.site(k[p.pack.rest+cpu], cpu)
+			p.at[cpu] = p.site(k[keyCPU+cpu], cpu)
 			p.held[cpu] = vm.Words{}
 			p.m.Held(s, cpu, &p.held[cpu])
 			p.held[cpu].And(&p.locks)

@@ -46,9 +46,11 @@ const (
 	iBug
 	iCall
 	kinds
+	iPeek
+	iPoke
 )
 
-var instrNames = [...]string{"load", "store", "inc", "lock", "unlock", "lock_page", "unlock_page", "skip", "spin", "choose", "put", "bug", "call"}
+var instrNames = [...]string{"load", "store", "inc", "lock", "unlock", "lock_page", "unlock_page", "skip", "spin", "choose", "put", "bug", "call", "", "peek", "poke"}
 
 // exec interprets one instruction. Next is the line behind it, end the last.
 func (in instr) exec(s *rndState, x *vm.Exec, l *rndLocals, end int) vm.Next {
@@ -85,8 +87,24 @@ func (in instr) exec(s *rndState, x *vm.Exec, l *rndLocals, end int) vm.Next {
 			panic("unreachable")
 		}
 		return s.CPU[x.CPU].Call(2, rndLocals{tmp: l.tmp})
+	case iPeek, iPoke:
+		x.LookAround()
+		for i := range s.CPU {
+			if c := &s.CPU[i]; i != x.CPU && !c.Idle() {
+				in.meet(l, c.Locals(0))
+			}
+		}
 	}
 	return vm.Fall
+}
+
+// meet reads or changes the locals of another CPU.
+func (in instr) meet(own, other *rndLocals) {
+	if in.kind == iPeek {
+		own.tmp = (own.tmp + 1 + other.tmp) & 3
+		return
+	}
+	other.tmp ^= 1
 }
 
 // rndClass makes a class of two random functions, which may call a third, and
@@ -127,6 +145,9 @@ func rndListing(c *fuzzheaders.ConsumeFuzzer, f int) vm.Listing[rndState, rndLoc
 		in := instr{get(c) % kinds, get(c)}
 		if in.kind == iCall && f == 2 {
 			in.kind = iInc
+		}
+		if in.kind <= iStore && in.arg >= 0xf0 {
+			in.kind += iPeek // seldom: a line that looks around commutes with none
 		}
 		code = append(code, in)
 		ls.Lines = append(ls.Lines, vm.Line{Text: fmt.Sprint(instrNames[in.kind], " ", in.arg), Sleeps: in.kind == iPageLock})

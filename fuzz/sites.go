@@ -56,7 +56,7 @@ func (p *persistent[S, L]) learn(x *vm.Exec, from *S, k key, to *S, cpu int, sta
 	if off, ok := x.Lock(); ok {
 		lock = int32(off)
 	}
-	here, there := k[p.pack.rest+cpu], p.pack.cpuNumber(to, cpu)
+	here, there := k[keyCPU+cpu], p.pack.cpuNumber(to, cpu)
 	if !p.add(here, there, cpu, status, &t, lock) || p.group == nil {
 		return
 	}

@@ -1,23 +1,22 @@
 package fuzz
 
-import (
-	"slices"
-
-	"github.com/vmrace/vmrace/vm"
-)
+import "github.com/vmrace/vmrace/vm"
 
 // A worker executes lines for a search.
 type worker[S, L comparable] struct {
 	e    *explorer[S, L]
 	x    *vm.Exec
-	base S    // the node at hand
-	key  key  // and its key
+	key  key  // of the node at hand
+	base S    // its state, if made
+	made bool // from the key
 	next S    // what a line has made of it
 	rest S    // the same at rest
 	stop bool // a line of the node has stopped the kernel
 
-	slots   []uint64 // of the bins that are shared out
-	fetched uint32   // keeps the reads of prefetch alive
+	memo    memo
+	recent  [recentLen]uint32 // successors of the block, by the low bits of their hashes
+	slots   []uint64          // of the bins that are shared out
+	fetched uint32            // keeps the reads of prefetch alive
 }
 
 func newWorker[S, L comparable](e *explorer[S, L], work *vm.Workload) *worker[S, L] {
@@ -26,8 +25,13 @@ func newWorker[S, L comparable](e *explorer[S, L], work *vm.Workload) *worker[S,
 	return w
 }
 
+const recentLen = 1 << 9 // a block has about four times as many successors as nodes
+
 // expand executes every line that can run next in the nodes of a block.
 func (w *worker[S, L]) expand(b *block) {
+	for _, id := range b.ids {
+		w.fetched += w.memo.prefetch(w.e.t.key(id), w.e.cpus)
+	}
 	for _, id := range b.ids {
 		w.node(b, id)
 	}
@@ -51,7 +55,7 @@ func (w *worker[S, L]) node(b *block, id uint32) {
 	}
 	*e.t.exit(id) = ended
 	s := sighting{from: id, cost: e.cost, end: true}
-	if !w.done(&w.base) {
+	if !w.done(w.state()) {
 		s.bug = vm.Bug{Kind: vm.Deadlock, Object: -1, CPU: -1}
 	}
 	b.seen = append(b.seen, s)
@@ -61,7 +65,7 @@ func (w *worker[S, L]) node(b *block, id uint32) {
 func (w *worker[S, L]) load(id uint32) {
 	e := w.e
 	if w.key = e.t.key(id); w.key != nil {
-		e.pack.unpack(&w.base, w.key)
+		w.made = false
 		return
 	}
 	e.m.Boot(w.x, &w.base, e.from)
@@ -69,24 +73,33 @@ func (w *worker[S, L]) load(id uint32) {
 		e.m.Step(w.x, &w.base, int(mv.CPU), int(mv.Choice))
 		e.fold(&w.base)
 	}
-	w.key = make(key, e.t.width)
+	w.key, w.made = make(key, e.t.width), true
 	e.pack.whole(w.key, &w.base)
+}
+
+// state returns the state of the node at hand.
+func (w *worker[S, L]) state() *S {
+	if !w.made {
+		w.e.pack.unpack(&w.base, w.key)
+		w.made = true
+	}
+	return &w.base
 }
 
 // few executes the lines of a persistent set of CPUs, and reports whether there is
 // one that is enough.
 func (w *worker[S, L]) few(b *block, id uint32) bool {
-	set := w.e.por.choose(&w.base, w.key)
+	set := w.e.por.choose(w.state(), w.key)
 	if set == everyCPU {
 		return false
 	}
-	succs, keys := len(b.succs), len(b.keys)
+	succs, keys, twins := len(b.succs), len(b.keys), len(b.twins)
 	w.stop = false
 	if w.run(b, id, set) && !w.stop {
 		w.e.por.reduced = append(w.e.por.reduced, deferred{id, set})
 		return true
 	}
-	b.succs, b.keys = b.succs[:succs], b.keys[:keys]
+	b.succs, b.keys, b.twins = b.succs[:succs], b.keys[:keys], b.twins[:twins]
 	return false
 }
 
@@ -109,87 +122,4 @@ func (w *worker[S, L]) run(b *block, id uint32, set uint8) (moved bool) {
 		}
 	}
 	return moved
-}
-
-// tryCPU executes the next line of a CPU, once for each outcome, and reports
-// whether it could.
-func (w *worker[S, L]) tryCPU(b *block, id uint32, cpu int, charge int32) (ran bool) {
-	e := w.e
-	if w.idle(&w.base, cpu) || e.m.Sched != vm.SMP && !e.m.MayRun(w.x, &w.base, cpu) {
-		return false
-	}
-	c := cost{e.cost.preemptions + charge, e.cost.lines + 1}
-	for choice, choices := 0, 1; choice < choices; choice++ {
-		w.next = w.base
-		status := e.m.Step(w.x, &w.next, cpu, choice)
-		if e.por != nil {
-			e.por.learn(w.x, &w.base, w.key, &w.next, cpu, status)
-		}
-		move, stop := Move{uint8(cpu), uint8(choice)}, false
-		if !w.x.Plain() {
-			choices = w.x.Choices()
-			stop = w.accuse(b, id, move, c) && status != vm.Blocked
-		}
-		if status == vm.Blocked {
-			return false
-		}
-		b.lines++
-		ran = true
-		if stop {
-			*e.t.exit(id) = ended
-			w.stop = true
-			continue
-		}
-		if w.idle(&w.next, cpu) && w.done(&w.next) {
-			w.rest = w.next
-			e.m.Rest(w.x, &w.rest)
-			w.accuse(b, id, move, c)
-		}
-		w.lead(b, id, move, c)
-	}
-	return ran
-}
-
-// accuse notes what the line just executed is accused of, and reports whether
-// the kernel stops there.
-func (w *worker[S, L]) accuse(b *block, id uint32, move Move, c cost) (stop bool) {
-	for _, bug := range w.x.Bugs() {
-		b.seen = append(b.seen, sighting{bug: bug, from: id, move: move, moved: true, cost: c, end: bug.Stops()})
-		stop = stop || bug.Stops()
-	}
-	return stop
-}
-
-// lead notes the state that a line has led to.
-func (w *worker[S, L]) lead(b *block, id uint32, move Move, c cost) {
-	e := w.e
-	at := len(b.keys)
-	b.keys = slices.Grow(b.keys, e.t.width)[:at+e.t.width]
-	k, last := b.keys[at:], int(move.CPU)
-	if r := e.fold(&w.next); r != nil {
-		e.pack.whole(k, &w.next)
-		last = r.CPU(last)
-	} else {
-		e.pack.pack(k, &w.next, last, &w.base, w.key)
-	}
-	if e.o.Preemptions {
-		k[len(k)-1] = uint32(last) + 1
-	}
-	hash, print := e.t.hash(k)
-	b.succs = append(b.succs, succ{from: id, move: move, cost: c, hash: hash, print: print})
-}
-
-// idle reports whether a CPU has come to the end of its program.
-func (w *worker[S, L]) idle(s *S, cpu int) bool {
-	c := w.e.m.CPU(s, cpu)
-	return c.Idle() && c.Begun() >= w.e.any
-}
-
-func (w *worker[S, L]) done(s *S) bool {
-	for cpu := range w.e.cpus {
-		if !w.idle(s, cpu) {
-			return false
-		}
-	}
-	return true
 }

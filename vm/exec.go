@@ -19,6 +19,8 @@ type Exec struct {
 	// closes a cycle is a bug.
 	Order *LockOrder
 
+	cpus, cpusEnd, size uintptr // where in a state the CPUs begin and end; the size of one
+
 	work   *Workload
 	head   *head
 	state  unsafe.Pointer

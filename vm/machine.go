@@ -109,10 +109,12 @@ func (m *Machine[S, L]) Text(at At) string { return m.Class.Listings[at.Func].Li
 // program stay idle.
 func (m *Machine[S, L]) Exec(w *Workload) *Exec {
 	var s S
-	if n := len(m.Class.CPUs(&s)); len(w.Programs) > n {
+	n := len(m.Class.CPUs(&s))
+	if len(w.Programs) > n {
 		panic(fmt.Sprintf("vm: workload for %d CPUs: class %s has %d", len(w.Programs), m.Class.Name, n))
 	}
-	return &Exec{work: w}
+	size := unsafe.Sizeof(CPU[L]{})
+	return &Exec{work: w, cpus: m.cpus, cpusEnd: m.cpus + uintptr(n)*size, size: size}
 }
 
 // Boot sets s to the initial state, with each CPU at its first line.

@@ -13,6 +13,7 @@ import (
 // in the kernel's lockdep; a trylock cannot deadlock and adds no edge.
 type LockOrder struct {
 	under [maxLockClasses]uint64 // by class, the classes that were taken under it
+	edges int
 }
 
 // maxLockClasses is the number of classes of locks that a state has room for.
@@ -33,6 +34,7 @@ func (o *LockOrder) note(x *Exec, l *Layout) {
 		}
 		o.cycles(inner, w.class, nil, func(cycle []int) { x.Bug(Inversion, -1, l.lockNames(cycle)) })
 		o.under[w.class] |= 1 << inner
+		o.edges++
 	}
 }
 
@@ -53,6 +55,9 @@ func (o *LockOrder) cycles(at, to int, way []int, report func(cycle []int)) {
 		}
 	}
 }
+
+// Edges returns how many pairs of classes the graph has.
+func (o *LockOrder) Edges() int { return o.edges }
 
 // Reset forgets every edge.
 func (o *LockOrder) Reset() { *o = LockOrder{} }

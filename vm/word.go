@@ -66,6 +66,23 @@ func (x *Exec) offset(p unsafe.Pointer) uint16 { return uint16(uintptr(p) - uint
 // or on their locals: it commutes with no other line.
 func (x *Exec) LookAround() { x.note.around = true }
 
+// Around reports whether what the last line has done may be up to other CPUs, and
+// not only to its own and to what the CPUs share.
+func (x *Exec) Around() bool {
+	if x.note.around || x.note.wide {
+		return true
+	}
+	own := x.cpus + uintptr(x.CPU)*x.size
+	for _, a := range x.foot[:x.note.foot] {
+		off := uintptr(a.Off)
+		end := off + uintptr(a.Size)
+		if off < x.cpusEnd && end > x.cpus && (off < own || end > own+x.size) {
+			return true
+		}
+	}
+	return false
+}
+
 // Words is a set of bytes of a state, by their offsets.
 type Words [maxWords / 64]uint64
 
@@ -132,7 +149,7 @@ func (t *Touch) Join(u *Touch) (grew bool) {
 
 // Touched adds what the last line has touched, also if it blocked, to a set.
 func (x *Exec) Touched(t *Touch) {
-	t.Wide = t.Wide || x.note.wide || x.note.around
+	t.Wide = t.Wide || x.Around()
 	for _, a := range x.foot[:x.note.foot] {
 		ok := t.Reads.add(a)
 		if a.Write {

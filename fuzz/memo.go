@@ -1,0 +1,177 @@
+package fuzz
+
+import (
+	"math/bits"
+	"unsafe"
+)
+
+// A memo remembers what lines have done. What a line does is up to its CPU and to
+// what all CPUs share; where the others stand matters to the few lines that say
+// so, see [vm.Exec.LookAround], which are not remembered. So most lines of a search
+// were executed before, while another CPU stood elsewhere, and need not be again.
+//
+// It forgets: an outcome takes the place of another one with the same hash.
+type memo struct {
+	slots []outcome // a power of two
+	shift int       // of a hash, to the number of a slot
+	used  int       // slots
+	hits  int
+}
+
+// A cause is all that decides what a line does: the number of what the CPUs share
+// and, below, the number of its CPU as it stands, which CPU that is, and the choice.
+type cause uint64
+
+// An outcome is what a line has done.
+type outcome struct {
+	cause cause
+	rest  uint32 // the number of what the CPUs share, afterwards
+	own   uint32 // that of the CPU and, below, the number of choices and the result
+}
+
+// A result is what has come of a line.
+type result uint8
+
+const (
+	unknown  result = iota
+	stood           // the line could not go on, or there was none
+	went            // the line was executed
+	finished        // and the CPU has come to the end of its program
+)
+
+const (
+	resultBits = 2
+	choiceBits = 8
+	cpuBits    = 3
+	ownBits    = 32 - choiceBits - cpuBits
+)
+
+// causeOf returns the cause of a move from a key; ok is false if the number of the
+// CPU is too large for one.
+func causeOf(k key, m Move) (c cause, ok bool) {
+	own := k[keyCPU+m.CPU]
+	return cause(k[keyRest])<<32 | cause(own)<<(choiceBits+cpuBits) | cause(m.CPU)<<choiceBits | cause(m.Choice), own>>ownBits == 0
+}
+
+func newOutcome(c cause, r result, choices int, rest, own uint32) outcome {
+	return outcome{c, rest, own<<(choiceBits+resultBits) | uint32(choices)<<resultBits | uint32(r)}
+}
+
+func (o *outcome) result() result { return result(o.own & (1<<resultBits - 1)) }
+func (o *outcome) choices() int   { return int(uint8(o.own >> resultBits)) }
+func (o *outcome) to() uint32     { return o.own >> (choiceBits + resultBits) }
+
+const (
+	memoBits    = 8
+	maxMemoBits = 17 // 2 MiB
+	auditEvery  = 64 // outcomes that are known
+)
+
+// at returns the number of the slot of a cause, or of the other one beside it.
+func (t *memo) at(c cause) uint64 {
+	return fold(uint64(c)^0xa0761d6478bd642f, 0xe7037ed1a0b428db) >> t.shift
+}
+
+// prefetch reads the memory that recalling will need, if the key is known.
+func (t *memo) prefetch(k key, cpus int) (sum uint32) {
+	if k == nil || t.slots == nil {
+		return 0
+	}
+	for cpu := range cpus {
+		c, _ := causeOf(k, Move{CPU: uint8(cpu)})
+		sum += t.slots[t.at(c)].rest
+	}
+	return sum
+}
+
+// recall returns the outcome of a cause, nil if it is not known. Now and then it
+// says so of one that is known, so that the line is executed and its outcome
+// compared.
+func (t *memo) recall(c cause) *outcome {
+	if t.slots == nil {
+		return nil
+	}
+	i := t.at(c)
+	o := &t.slots[i]
+	if o.cause != c {
+		o = &t.slots[i^1]
+	}
+	if o.cause != c || o.result() == unknown {
+		return nil
+	}
+	if t.hits++; t.hits%auditEvery == 0 {
+		return nil
+	}
+	return o
+}
+
+// keep remembers an outcome, and reports whether it is what was known of the cause,
+// if anything was.
+func (t *memo) keep(o outcome) (same bool) {
+	if 2*t.used >= len(t.slots) && len(t.slots) < 1<<maxMemoBits {
+		t.grow()
+	}
+	i := t.at(o.cause)
+	for _, at := range []*outcome{&t.slots[i], &t.slots[i^1]} {
+		if at.result() == unknown {
+			t.used++
+			*at = o
+			return true
+		}
+		if at.cause == o.cause {
+			return *at == o
+		}
+	}
+	t.slots[i], t.slots[i^1] = o, t.slots[i]
+	return true
+}
+
+// grow makes the memo larger.
+func (t *memo) grow() {
+	old := t.slots
+	t.slots, t.used = make([]outcome, max(1<<memoBits, 2*len(old))), 0
+	t.shift = 64 - (bits.Len(uint(len(t.slots))) - 1)
+	for i := range old {
+		if old[i].result() != unknown {
+			t.keep(old[i])
+		}
+	}
+}
+
+// forget forgets everything.
+func (t *memo) forget() {
+	clear(t.slots)
+	t.used = 0
+}
+
+// growth returns what growing takes if that many more outcomes are to be kept.
+func (t *memo) growth(more int) int {
+	n := max(1<<memoBits, len(t.slots))
+	for n < 1<<maxMemoBits && t.used+more >= n/2 {
+		n *= 2
+	}
+	return (n - len(t.slots)) * int(unsafe.Sizeof(outcome{}))
+}
+
+func (t *memo) bytes() int { return len(t.slots) * int(unsafe.Sizeof(outcome{})) }
+
+// recall returns what a move has led to before, nil if it must be made.
+func (w *worker[S, L]) recall(m Move) *outcome {
+	c, ok := causeOf(w.key, m)
+	if !ok {
+		return nil
+	}
+	o := w.memo.recall(c)
+	if o != nil && o.result() == finished && w.last(int(m.CPU)) {
+		return nil
+	}
+	return o
+}
+
+// keep remembers what a move has led to.
+func (w *worker[S, L]) keep(m Move, r result, choices int, to key) {
+	own := to[keyCPU+m.CPU]
+	if c, ok := causeOf(w.key, m); ok && own>>ownBits == 0 && !w.memo.keep(newOutcome(c, r, choices, to[keyRest], own)) {
+		panic("fuzz: " + lineOf(w.e.m, w.e.m.CPU(w.state(), int(m.CPU))) + " has done something else than before, where its CPU and what all share were the same: does it use another CPU without LookAround?")
+	}
+}
