@@ -95,8 +95,8 @@ func (g *symmetry[S, L]) image(op uint8, r *vm.Renaming) (image uint8, ok bool) 
 	return op, true
 }
 
-// order finds the bytes that matter. A byte that tells the lines of all CPUs apart
-// comes before their locals, and these before the rest.
+// order finds the bytes that matter. The lines of the CPUs come first, as they
+// mostly differ, then what else there is of a CPU, and then the rest.
 func (g *symmetry[S, L]) order() {
 	var s S
 	size := int(unsafe.Sizeof(s))
@@ -117,6 +117,9 @@ func (g *symmetry[S, L]) order() {
 		rank[uint16(off)] = size + off
 		if at := off - first; at >= 0 && at < cpu*len(g.m.Class.CPUs(&s)) {
 			rank[uint16(off)] = at % cpu
+			if at%cpu == int(g.m.LineOffset()) {
+				rank[uint16(off)] = -1
+			}
 		}
 	}
 	slices.SortStableFunc(g.free, func(a, b uint16) int { return rank[a] - rank[b] })

@@ -67,6 +67,12 @@ func (m *Machine[S, L]) CPU(s *S, cpu int) *CPU[L] {
 	return (*CPU[L])(unsafe.Add(unsafe.Pointer(s), m.cpus+uintptr(cpu)*unsafe.Sizeof(CPU[L]{})))
 }
 
+// LineOffset returns where in a CPU the line of its outermost function stands.
+func (m *Machine[S, L]) LineOffset() uintptr {
+	var c CPU[L]
+	return unsafe.Offsetof(c.frame) + unsafe.Offsetof(c.frame[0].line)
+}
+
 func link[S, L any](ls Listing[S, L], p Patch, f Func, drop []At) linked[S, L] {
 	n := len(ls.Lines)
 	if n > 250 {
