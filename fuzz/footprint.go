@@ -76,6 +76,7 @@ func (p *prober[S, L]) step(s *S, cpu, choice int) (after S, e effect) {
 			e.panics = true
 		}
 	}()
+	p.x.Order = &vm.LockOrder{} // so that what this reads is told, too
 	e.status = p.m.Step(p.x, &after, cpu, choice)
 	e.choices = p.x.Choices()
 	e.bugs = slices.Clone(p.x.Bugs())

@@ -27,9 +27,9 @@ const (
 	sleepingLocks = 0x70
 )
 
-// nested reports whether more than one lock is held.
-func (h *head) nested() bool {
-	return h.held&spinlocks+(h.held&sleepingLocks)/sleepingLock > 1
+// locks returns how many locks were taken and not given back.
+func (h *head) locks() int {
+	return int(h.held&spinlocks + (h.held&sleepingLocks)/sleepingLock)
 }
 
 // atomic reports whether a spinlock is held or interrupts are off.

@@ -140,8 +140,8 @@ func (m *Machine[S, L]) Boot(x *Exec, s *S, b *Boot[S]) {
 // locked tells the lock order of a lock that was waited for.
 func (m *Machine[S, L]) locked(x *Exec, c *CPU[L]) {
 	x.note.lock = x.offset(x.locked) + 1
-	if x.Order != nil && c.head.nested() {
-		x.Order.note(x, m.Layout)
+	if x.Order != nil && c.head.locks() > 1 {
+		x.Order.note(x, m.Layout, c.head.locks())
 	}
 	x.locked = nil
 }

@@ -19,9 +19,11 @@ type LockOrder struct {
 // maxLockClasses is the number of classes of locks that a state has room for.
 const maxLockClasses = 64
 
-// note adds the edges from the locks that the CPU holds to the one it has just taken.
-func (o *LockOrder) note(x *Exec, l *Layout) {
+// note adds the edges from the locks that the CPU holds to the one it has just taken;
+// held is how many it has taken in all and not given back.
+func (o *LockOrder) note(x *Exec, l *Layout, held int) {
 	inner := l.lockAt(x.locked, x.state)
+	held--
 	for i := range l.locks {
 		w := &l.locks[i]
 		p := unsafe.Add(x.state, w.off)
@@ -29,12 +31,24 @@ func (o *LockOrder) note(x *Exec, l *Layout) {
 			continue
 		}
 		x.touch(p, Access{Size: 1, ghost: true})
+		held--
 		if o.under[w.class]>>inner&1 != 0 {
 			continue
 		}
 		o.cycles(inner, w.class, nil, func(cycle []int) { x.Bug(Inversion, -1, l.lockNames(cycle)) })
 		o.under[w.class] |= 1 << inner
 		o.edges++
+	}
+	if held > 0 {
+		o.lost(x, l)
+	}
+}
+
+// lost notes that it matters which locks the CPU does not hold: a stranger has
+// unlocked one of its own.
+func (o *LockOrder) lost(x *Exec, l *Layout) {
+	for i := range l.locks {
+		x.touch(unsafe.Add(x.state, l.locks[i].off), Access{Size: 1, ghost: true})
 	}
 }
 
