@@ -41,6 +41,7 @@ type succ struct {
 	cost  cost
 	move  Move
 	fresh bool
+	sleep uint8 // CPUs that sleep there
 }
 
 // A twin is another node of the block that leads to a state which is noted.

@@ -12,20 +12,31 @@ import (
 // a shortest schedule to a bug, or that there is none, or which limit was hit.
 // A workload with Any set stands for all programs of up to Any operations.
 func Explore[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.Workload, o Options) *Verdict {
+	return &explore(m, boot, w, o).v
+}
+
+func explore[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.Workload, o Options) *explorer[S, L] {
 	e := newExplorer(m, w, o)
 	e.reduce(boot)
 	e.boot(boot)
 	e.search()
-	for e.por != nil && e.por.grew && e.v.Limit == "" && (o.All || len(e.v.Finds) == 0) {
-		e = e.again()
-		e.boot(boot)
+	for e.open() && (e.unsure() || e.wake()) {
+		if e.unsure() {
+			e = e.again()
+			e.boot(boot)
+		}
 		e.search()
 	}
-	if e.v.Limit == "" && (o.All || len(e.v.Finds) == 0) {
+	if e.open() {
 		e.livelocks()
 	}
 	e.conclude()
-	return &e.v
+	return e
+}
+
+// open reports whether there is more to search for.
+func (e *explorer[S, L]) open() bool {
+	return e.v.Limit == "" && (e.o.All || len(e.v.Finds) == 0)
 }
 
 // A cost orders schedules: by preemptions, if they count, then by lines.
@@ -60,7 +71,8 @@ type explorer[S, L comparable] struct {
 
 	sym  *symmetry[S, L]   // nil: none
 	por  *persistent[S, L] // nil: every line is executed
-	late []deferred        // nodes that are at hand for the second time
+	late []deferred        // nodes that are at hand once more
+	past uint32            // nodes with lower numbers were expanded
 
 	levels   []int // states at each number of lines
 	below    int   // and all of them
@@ -146,8 +158,11 @@ func (e *explorer[S, L]) search() {
 			e.levels = append(e.levels, e.t.n-e.below)
 			e.below = e.t.n
 		}
-		e.advance(ids)
-		if e.por != nil && e.v.Limit == "" {
+		if e.por == nil {
+			e.advance(ids)
+		} else {
+			e.past = ids[len(ids)-1] + 1
+			e.advance(ids)
 			e.complete()
 		}
 		if e.v.Limit != "" || e.por != nil && e.por.settled(e.t.n) {

@@ -60,6 +60,9 @@ func (e *explorer[S, L]) number(b *block) {
 		}
 		n.id = id
 		e.t.set(id, b.key(i, e.t.width), n.print, n.from, n.move)
+		if e.por != nil {
+			e.t.setSleep(id, n.sleep)
+		}
 		e.t.index.set(n.slot, slotOf(n.hash, id+1))
 		id++
 	}
@@ -78,6 +81,9 @@ func (e *explorer[S, L]) link(b *block) {
 			exit = e.t.exit(from)
 		}
 		*exit = max(*exit, n.id)
+		if e.por != nil && !n.fresh {
+			e.rouse(n.id, n.sleep)
+		}
 	}
 	for _, t := range b.twins {
 		exit := e.t.exit(t.from)

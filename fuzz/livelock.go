@@ -63,18 +63,21 @@ type fork struct {
 func (e *explorer[S, L]) round(ends []bool) []fork {
 	var forks []fork
 	var b block
-	reduced := e.por != nil
+	por := e.por
 	e.por = nil // so that nothing is left out
+	defer func() { e.por = por }()
 	for id := range ends {
 		if ends[id] {
 			continue
 		}
 		f := fork{id: uint32(id)}
 		b.begin([]uint32{f.id})
+		exit := *e.t.exit(f.id)
 		e.workers[0].expand(&b)
+		*e.t.exit(f.id) = exit
 		for i := range b.succs {
 			to, ok := e.t.find(b.key(i, e.t.width))
-			if !ok && reduced {
+			if !ok && por != nil {
 				continue
 			}
 			if !ok {

@@ -17,7 +17,8 @@ type Options struct {
 	// All goes on after a bug and finds one schedule for each distinct one.
 	All bool
 	// POR leaves out schedules that differ from others only in the order of lines
-	// that commute: partial-order reduction, see the type persistent. The verdict
+	// that commute: partial-order reduction, by persistent and sleep sets, see the type
+	// persistent. The verdict
 	// and the bugs are the same, but a schedule need not be a shortest one. It
 	// has no effect if Preemptions is set, or under a scheduling model other than
 	// [vm.SMP]: there the choice of the scheduler itself is what lines share. One

@@ -59,15 +59,10 @@ import (
 //
 // All this holds if footprints are honest, see [Lies].
 //
-// # What is left out
+// Of the CPUs that are chosen some may sleep, see [persistent.sleepers].
 //
-// Godefroid adds sleep sets. They leave out lines that lead to states which are
-// known already, and no states. A search that keeps its states would save some
-// of the 1.9 lines per state that are left here (scripts/bench with one operation:
-// 238,484 lines for 122,981 states), and have nodes whose lines all sleep: nothing
-// would tell whether an end can be reached from these. Source sets (Abdulla,
-// Aronsson, Jonsson and Sagonas, Optimal dynamic partial order reduction, 2014) are
-// for searches that keep none.
+// Source sets (Abdulla, Aronsson, Jonsson and Sagonas, Optimal dynamic partial order
+// reduction, 2014) are left out: they are for searches that keep no states.
 type persistent[S, L comparable] struct {
 	m     *vm.Machine[S, L]
 	pack  *packer[S, L]   // numbers the CPUs
@@ -81,6 +76,7 @@ type persistent[S, L comparable] struct {
 	last  int  // states when there was news
 
 	reduced []deferred // nodes of the batch, by number, that were not expanded fully
+	roused  []deferred // nodes that have more to execute, as fewer CPUs sleep there
 
 	locks  vm.Words         // that some line waits for
 	number map[vm.Words]int // of a set of held locks; 0: of none
@@ -92,7 +88,9 @@ type persistent[S, L comparable] struct {
 	seen   []uint32
 	round  uint32
 
-	// Of the node at hand, by CPU: its site, and which locks it holds.
+	// Of the node at hand: the CPUs that have not come to their end, one bit each;
+	// by CPU, its site, and which locks it holds.
+	rest uint8
 	at   [8]uint32
 	held [8]vm.Words
 }
@@ -103,20 +101,24 @@ func newPersistent[S, L comparable](e *explorer[S, L]) *persistent[S, L] {
 	return p
 }
 
-// choose returns the smallest set of CPUs that it finds, one bit each, in a state
-// and its key.
-func (p *persistent[S, L]) choose(s *S, k key) uint8 {
-	p.refresh()
-	rest := uint8(0)
+// locate makes a state, with its key, the one at hand.
+func (p *persistent[S, L]) locate(s *S, k key) {
+	p.rest = 0
 	for cpu := range p.cpus {
 		if c := p.m.CPU(s, cpu); !c.Idle() || c.Begun() < p.any {
-			rest |= 1 << cpu
+			p.rest |= 1 << cpu
 			p.at[cpu] = p.site(k[keyCPU+cpu], cpu)
 			p.held[cpu] = vm.Words{}
 			p.m.Held(s, cpu, &p.held[cpu])
 			p.held[cpu].And(&p.locks)
 		}
 	}
+}
+
+// choose returns the smallest set of CPUs that it finds, one bit each.
+func (p *persistent[S, L]) choose() uint8 {
+	p.refresh()
+	rest := p.rest
 	best := rest
 	for cpu := range p.cpus {
 		if rest>>cpu&1 == 0 {

@@ -18,7 +18,7 @@ type table struct {
 // An entry is the words of a key, or a fingerprint, and behind them these.
 const (
 	entryFrom = iota // the state that it was first reached from
-	entryMove        // the move from there
+	entryMove        // the move from there and, above, the CPUs that sleep
 	entryMore
 )
 
@@ -121,6 +121,15 @@ func (t *table) key(id uint32) key {
 func (t *table) reached(id, from uint32, m Move) {
 	e := t.entry(id)[t.kept:]
 	e[entryFrom], e[entryMove] = from, uint32(m.CPU)<<8|uint32(m.Choice)
+}
+
+// sleep returns the CPUs of a state that sleep, one bit each.
+func (t *table) sleep(id uint32) uint8 { return uint8(t.entry(id)[t.kept+entryMove] >> 16) }
+
+// setSleep stores them.
+func (t *table) setSleep(id uint32, set uint8) {
+	e := t.entry(id)
+	e[t.kept+entryMove] = e[t.kept+entryMove]&0xffff | uint32(set)<<16
 }
 
 // path returns the moves that lead to a state.

@@ -13,6 +13,9 @@ type worker[S, L comparable] struct {
 	rest S    // the same at rest
 	stop bool // a line of the node has stopped the kernel
 
+	asleep uint8 // CPUs of the node that sleep, one bit each; none unless lines are left out
+	sleep  uint8 // and those that sleep behind the line at hand
+
 	memo    memo
 	recent  [recentLen]uint32 // successors of the block, by the low bits of their hashes
 	slots   []uint64          // of the bins that are shared out
@@ -42,15 +45,20 @@ func (w *worker[S, L]) expand(b *block) {
 func (w *worker[S, L]) node(b *block, id uint32) {
 	e := w.e
 	w.load(id)
-	if left := e.left(id); left != 0 {
-		w.run(b, id, left)
+	w.asleep, w.sleep = 0, 0
+	if e.por != nil {
+		w.asleep = e.t.sleep(id)
+		e.por.locate(w.state(), w.key)
+	}
+	if set, ok := e.left(id); ok {
+		w.run(b, id, set)
 		return
 	}
 	*e.t.exit(id) = 0
 	if e.por != nil && w.few(b, id) {
 		return
 	}
-	if w.run(b, id, everyCPU) {
+	if w.awake(b, id, everyCPU) {
 		return
 	}
 	*e.t.exit(id) = ended
@@ -89,18 +97,33 @@ func (w *worker[S, L]) state() *S {
 // few executes the lines of a persistent set of CPUs, and reports whether there is
 // one that is enough.
 func (w *worker[S, L]) few(b *block, id uint32) bool {
-	set := w.e.por.choose(w.state(), w.key)
+	set := w.e.por.choose()
 	if set == everyCPU {
 		return false
 	}
 	succs, keys, twins := len(b.succs), len(b.keys), len(b.twins)
 	w.stop = false
-	if w.run(b, id, set) && !w.stop {
+	if w.awake(b, id, set) && !w.stop {
 		w.e.por.reduced = append(w.e.por.reduced, deferred{id, set})
 		return true
 	}
 	b.succs, b.keys, b.twins = b.succs[:succs], b.keys[:keys], b.twins[:twins]
 	return false
+}
+
+// awake executes the next lines of those of the CPUs that do not sleep, and of one
+// that does if there is no other, so that each node has an exit.
+func (w *worker[S, L]) awake(b *block, id uint32, set uint8) (moved bool) {
+	if w.run(b, id, set&^w.asleep) {
+		return true
+	}
+	if set &= w.asleep; set == 0 {
+		return false
+	}
+	set &= -set
+	w.asleep &^= set
+	w.e.t.setSleep(id, w.asleep)
+	return w.run(b, id, set)
 }
 
 // run executes the next lines of a set of CPUs, one bit each, and reports whether
@@ -116,9 +139,17 @@ func (w *worker[S, L]) run(b *block, id uint32, set uint8) (moved bool) {
 	if last >= 0 && w.tryCPU(b, id, last, 0) {
 		moved, charge = true, 1
 	}
+	ran := uint8(0)
 	for cpu := range e.cpus {
-		if cpu != last && set>>cpu&1 != 0 && w.tryCPU(b, id, cpu, charge) {
+		if cpu == last || set>>cpu&1 == 0 {
+			continue
+		}
+		if e.por != nil {
+			w.sleep = e.por.sleepers(w.asleep|ran, cpu)
+		}
+		if w.tryCPU(b, id, cpu, charge) {
 			moved = true
+			ran |= 1 << cpu
 		}
 	}
 	return moved
