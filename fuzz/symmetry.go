@@ -21,16 +21,15 @@ import (
 // A schedule that was found among such states changes CPUs on its way. unfold
 // turns it into one of the workload.
 type symmetry[S, L comparable] struct {
-	m    *vm.Machine[S, L]
-	all  []element // but the identity
-	free []uint16  // bytes that some element changes or moves, the most telling first
+	m   *vm.Machine[S, L]
+	all []element // but the identity
+	canon
 }
 
 // An element is one way to rename a state.
 type element struct {
 	r       *vm.Renaming
 	mapping vm.Mapping
-	from    []vm.Source // of each byte in free
 }
 
 // maxElements is how many ways to rename a state are tried: more, for eight CPUs
@@ -62,7 +61,7 @@ func newSymmetry[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.W
 	if len(g.all) == 0 {
 		return nil
 	}
-	g.order()
+	g.canon = newCanon(m, g.all)
 	return g
 }
 
@@ -93,78 +92,6 @@ func (g *symmetry[S, L]) image(op uint8, r *vm.Renaming) (image uint8, ok bool) 
 		return sym.Op(op, r)
 	}
 	return op, true
-}
-
-// order finds the bytes that matter. The lines of the CPUs come first, as they
-// mostly differ, then what else there is of a CPU, and then the rest.
-func (g *symmetry[S, L]) order() {
-	var s S
-	size := int(unsafe.Sizeof(s))
-	moved := make([]bool, size)
-	for i := range g.all {
-		for off := range g.all[i].mapping {
-			moved[off] = moved[off] || g.all[i].mapping[off].Moves(off)
-		}
-	}
-	rank := map[uint16]int{}
-	cpu := int(unsafe.Sizeof(vm.CPU[L]{}))
-	first := int(uintptr(unsafe.Pointer(g.m.CPU(&s, 0))) - uintptr(unsafe.Pointer(&s)))
-	for off := range size {
-		if !moved[off] {
-			continue
-		}
-		g.free = append(g.free, uint16(off))
-		rank[uint16(off)] = size + off
-		if at := off - first; at >= 0 && at < cpu*len(g.m.Class.CPUs(&s)) {
-			rank[uint16(off)] = at % cpu
-			if at%cpu == int(g.m.LineOffset()) {
-				rank[uint16(off)] = -1
-			}
-		}
-	}
-	slices.SortStableFunc(g.free, func(a, b uint16) int { return rank[a] - rank[b] })
-	for i := range g.all {
-		e := &g.all[i]
-		for _, off := range g.free {
-			e.from = append(e.from, e.mapping[off])
-		}
-	}
-}
-
-// canonical replaces a state by the one that stands for it, and returns how it
-// was renamed, nil if it was not.
-func (g *symmetry[S, L]) canonical(s *S) *vm.Renaming {
-	var room [256]byte
-	least := append(room[:0], make([]byte, len(g.free))...)
-	for i, off := range g.free {
-		least[i] = *byteAt(s, int(off))
-	}
-	var best *element
-	for i := range g.all {
-		if e := &g.all[i]; e.smaller(unsafe.Pointer(s), least) {
-			best = e
-			for j := range least {
-				least[j] = e.from[j].At(unsafe.Pointer(s))
-			}
-		}
-	}
-	if best == nil {
-		return nil
-	}
-	for i, off := range g.free {
-		*byteAt(s, int(off)) = least[i]
-	}
-	return best.r
-}
-
-// smaller reports whether a state has smaller bytes when it is renamed.
-func (e *element) smaller(s unsafe.Pointer, than []byte) bool {
-	for i := range than {
-		if v := e.from[i].At(s); v != than[i] {
-			return v < than[i]
-		}
-	}
-	return false
 }
 
 // images calls add with what a renaming makes of what a line has done, for each

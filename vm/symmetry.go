@@ -101,6 +101,15 @@ func (s *Source) At(state unsafe.Pointer) uint8 {
 	return s.table[v]
 }
 
+// Is reports whether two bytes of renamed states come from the same place in the
+// same way.
+func (s *Source) Is(t *Source) bool {
+	if s.off != t.off || s.depth != t.depth || s.level != t.level || (s.table == nil) != (t.table == nil) {
+		return false
+	}
+	return s.table == t.table || *s.table == *t.table
+}
+
 // Moves reports whether a byte of the renamed state, at this offset, may differ
 // from that of the state.
 func (s *Source) Moves(off int) bool { return int(s.off) != off || s.table != nil }
