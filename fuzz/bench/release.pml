@@ -5,18 +5,25 @@
 #define OPERATIONS 2
 #endif
 #define CPUS 4
-#define PAGES 2
+#define PAGES 4
 
-byte lru_lock;			/* the process that holds it plus one */
 byte count[PAGES] = 1;
-bool on_lru[PAGES] = true, user[PAGES] = true, freed[PAGES];
+bool on_lru[PAGES] = true, user[PAGES] = true;
 
-#define LOCK	lru_lock == 0 -> lru_lock = _pid + 1
-#define UNLOCK	lru_lock = 0
-
-inline free_page() {
-	assert(!freed[page] && count[page] == 0 && !on_lru[page]);
-	freed[page] = true; page = 0
+/* Drops a reference and, in a step of its own, frees the page if it was the last. */
+inline put() {
+	atomic {
+		assert(count[page] > 0);
+		count[page]--;
+		if
+		:: count[page] != 0 -> page = 0; goto end
+		:: else -> skip
+		fi
+	};
+	atomic {
+		assert(count[page] == 0 && on_lru[page]);
+		on_lru[page] = false; page = 0; goto end
+	}
 }
 
 active [CPUS] proctype cpu() {
@@ -26,6 +33,8 @@ end:	atomic {
 		if
 		:: page = 0
 		:: page = 1
+		:: page = 2
+		:: page = 3
 		fi;
 		if
 		:: goto reclaim
@@ -34,42 +43,13 @@ end:	atomic {
 		fi
 	};
 
-release: atomic {
-		assert(count[page] > 0);
-		count[page]--;
-		if
-		:: count[page] != 0 -> page = 0; goto end
-		:: else -> skip
-		fi
-	};
-	atomic { LOCK };
-	on_lru[page] = false;
-	UNLOCK;
-	atomic { free_page(); goto end };
+release: put();
 
-reclaim: atomic { LOCK };
-	atomic { if :: !on_lru[page] -> goto keep :: else -> skip fi };
-	atomic { if :: count[page] == 0 -> goto keep :: else -> count[page]++ fi };
-	on_lru[page] = false;
-	UNLOCK;
-	atomic { LOCK };
-	on_lru[page] = true;
-	UNLOCK;
-	atomic {
-		assert(count[page] > 0);
-		count[page]--;
+reclaim: atomic {
 		if
-		:: count[page] != 0 -> goto done
-		:: else -> skip
+		:: !on_lru[page] || count[page] == 0 -> page = 0; goto end
+		:: else -> count[page]++
 		fi
 	};
-	atomic { LOCK };
-	on_lru[page] = false;
-	UNLOCK;
-	atomic {
-		assert(!freed[page] && count[page] == 0 && !on_lru[page]);
-		freed[page] = true
-	};
-done:	atomic { page = 0; goto end };
-keep:	atomic { UNLOCK; page = 0; goto end }
+	put()
 }
