@@ -69,10 +69,12 @@ type explorer[S, L comparable] struct {
 	v       Verdict
 	best    []cost // of the finds
 
-	sym  *symmetry[S, L]   // nil: none
-	por  *persistent[S, L] // nil: every line is executed
-	late []deferred        // nodes that are at hand once more
-	past uint32            // nodes with lower numbers were expanded
+	sym      *symmetry[S, L]   // nil: none
+	por      *persistent[S, L] // nil: every line is executed
+	diamonds bool              // are looked for
+
+	late []deferred // nodes that are at hand once more
+	past uint32     // nodes with lower numbers were expanded
 
 	levels   []int // states at each number of lines
 	below    int   // and all of them

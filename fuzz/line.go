@@ -13,7 +13,10 @@ func (w *worker[S, L]) tryCPU(b *block, id uint32, cpu int, charge int32) (ran b
 	for choice, choices := 0, 1; choice < choices; choice++ {
 		m := Move{uint8(cpu), uint8(choice)}
 		if o := w.recall(m); o != nil {
-			if choices = o.choices(); choices > 0 {
+			switch choices = o.choices(); {
+			case choices > 0 && w.diamond(m, o):
+				w.spare, w.skipped = spare{m, *o}, true
+			case choices > 0:
 				w.follow(b, id, m, c, o)
 			}
 		} else {

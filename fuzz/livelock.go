@@ -63,9 +63,9 @@ type fork struct {
 func (e *explorer[S, L]) round(ends []bool) []fork {
 	var forks []fork
 	var b block
-	por := e.por
-	e.por = nil // so that nothing is left out
-	defer func() { e.por = por }()
+	por, diamonds := e.por, e.diamonds
+	e.por, e.diamonds = nil, false // so that nothing is passed over
+	defer func() { e.por, e.diamonds = por, diamonds }()
 	for id := range ends {
 		if ends[id] {
 			continue

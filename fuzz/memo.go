@@ -50,7 +50,11 @@ const (
 // CPU is too large for one.
 func causeOf(k key, m Move) (c cause, ok bool) {
 	own := k[keyCPU+m.CPU]
-	return cause(k[keyRest])<<32 | cause(own)<<(choiceBits+cpuBits) | cause(m.CPU)<<choiceBits | cause(m.Choice), own>>ownBits == 0
+	return newCause(k[keyRest], own, m), own>>ownBits == 0
+}
+
+func newCause(rest, own uint32, m Move) cause {
+	return cause(rest)<<32 | cause(own)<<(choiceBits+cpuBits) | cause(m.CPU)<<choiceBits | cause(m.Choice)
 }
 
 func newOutcome(c cause, r result, choices int, rest, own uint32) outcome {
@@ -63,13 +67,16 @@ func (o *outcome) to() uint32     { return o.own >> (choiceBits + resultBits) }
 
 const (
 	memoBits    = 8
-	maxMemoBits = 17 // 2 MiB
+	maxMemoBits = 18 // 4 MiB
 	auditEvery  = 64 // outcomes that are known
 )
 
-// at returns the number of the slot of a cause, or of the other one beside it.
-func (t *memo) at(c cause) uint64 {
-	return fold(uint64(c)^0xa0761d6478bd642f, 0xe7037ed1a0b428db) >> t.shift
+// at returns the number of the slot of a cause; other is that of its second one. The
+// slots for all choices stand side by side.
+func (t *memo) at(c cause) (slot, other uint64) {
+	choice := uint64(c) & (1<<choiceBits - 1)
+	slot = (fold((uint64(c)-choice)^0xa0761d6478bd642f, 0xe7037ed1a0b428db)>>t.shift + choice) & uint64(len(t.slots)-1)
+	return slot, slot ^ 16
 }
 
 // prefetch reads the memory that recalling will need, if the key is known.
@@ -79,24 +86,33 @@ func (t *memo) prefetch(k key, cpus int) (sum uint32) {
 	}
 	for cpu := range cpus {
 		c, _ := causeOf(k, Move{CPU: uint8(cpu)})
-		sum += t.slots[t.at(c)].rest
+		slot, _ := t.at(c)
+		sum += t.slots[slot].rest
 	}
 	return sum
 }
 
-// recall returns the outcome of a cause, nil if it is not known. Now and then it
-// says so of one that is known, so that the line is executed and its outcome
-// compared.
-func (t *memo) recall(c cause) *outcome {
+// find returns the outcome of a cause, nil if it is not known.
+func (t *memo) find(c cause) *outcome {
 	if t.slots == nil {
 		return nil
 	}
-	i := t.at(c)
-	o := &t.slots[i]
+	slot, other := t.at(c)
+	o := &t.slots[slot]
 	if o.cause != c {
-		o = &t.slots[i^1]
+		o = &t.slots[other]
 	}
 	if o.cause != c || o.result() == unknown {
+		return nil
+	}
+	return o
+}
+
+// recall does the same, but now and then says of an outcome that it is not known,
+// so that the line is executed and the outcomes are compared.
+func (t *memo) recall(c cause) *outcome {
+	o := t.find(c)
+	if o == nil {
 		return nil
 	}
 	if t.hits++; t.hits%auditEvery == 0 {
@@ -111,8 +127,8 @@ func (t *memo) keep(o outcome) (same bool) {
 	if 2*t.used >= len(t.slots) && len(t.slots) < 1<<maxMemoBits {
 		t.grow()
 	}
-	i := t.at(o.cause)
-	for _, at := range []*outcome{&t.slots[i], &t.slots[i^1]} {
+	slot, other := t.at(o.cause)
+	for _, at := range []*outcome{&t.slots[slot], &t.slots[other]} {
 		if at.result() == unknown {
 			t.used++
 			*at = o
@@ -122,7 +138,7 @@ func (t *memo) keep(o outcome) (same bool) {
 			return *at == o
 		}
 	}
-	t.slots[i], t.slots[i^1] = o, t.slots[i]
+	t.slots[slot], t.slots[other] = o, t.slots[slot]
 	return true
 }
 

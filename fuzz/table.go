@@ -123,6 +123,12 @@ func (t *table) reached(id, from uint32, m Move) {
 	e[entryFrom], e[entryMove] = from, uint32(m.CPU)<<8|uint32(m.Choice)
 }
 
+// origin returns how a state was first reached.
+func (t *table) origin(id uint32) (from uint32, m Move) {
+	e := t.entry(id)[t.kept:]
+	return e[entryFrom], Move{uint8(e[entryMove] >> 8), uint8(e[entryMove])}
+}
+
 // sleep returns the CPUs of a state that sleep, one bit each.
 func (t *table) sleep(id uint32) uint8 { return uint8(t.entry(id)[t.kept+entryMove] >> 16) }
 
@@ -136,9 +142,9 @@ func (t *table) setSleep(id uint32, set uint8) {
 func (t *table) path(id uint32) []Move {
 	var moves []Move
 	for id != 0 {
-		e := t.entry(id)[t.kept:]
-		moves = append(moves, Move{uint8(e[entryMove] >> 8), uint8(e[entryMove])})
-		id = e[entryFrom]
+		from, m := t.origin(id)
+		moves = append(moves, m)
+		id = from
 	}
 	slices.Reverse(moves)
 	return moves

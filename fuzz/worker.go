@@ -16,6 +16,11 @@ type worker[S, L comparable] struct {
 	asleep uint8 // CPUs of the node that sleep, one bit each; none unless lines are left out
 	sleep  uint8 // and those that sleep behind the line at hand
 
+	parent  key  // of the node from which the one at hand was first reached, if that helps
+	by      Move // the move from there
+	spare   spare
+	skipped bool // spare is one of the node at hand
+
 	memo    memo
 	recent  [recentLen]uint32 // successors of the block, by the low bits of their hashes
 	slots   []uint64          // of the bins that are shared out
@@ -55,10 +60,15 @@ func (w *worker[S, L]) node(b *block, id uint32) {
 		return
 	}
 	*e.t.exit(id) = 0
+	w.descend(id)
 	if e.por != nil && w.few(b, id) {
 		return
 	}
+	n := len(b.succs) + len(b.twins)
 	if w.awake(b, id, everyCPU) {
+		if w.skipped && len(b.succs)+len(b.twins) == n && *e.t.exit(id) != ended {
+			w.follow(b, id, w.spare.move, cost{lines: e.cost.lines + 1}, &w.spare.outcome)
+		}
 		return
 	}
 	*e.t.exit(id) = ended
