@@ -17,14 +17,13 @@ type Options struct {
 	// All goes on after a bug and finds one schedule for each distinct one.
 	All bool
 	// POR leaves out schedules that differ from others only in the order of lines
-	// that commute: partial-order reduction, by persistent and sleep sets, see the type
-	// persistent. The verdict
-	// and the bugs are the same, but a schedule need not be a shortest one. It
-	// has no effect if Preemptions is set, or under a scheduling model other than
-	// [vm.SMP]: there the choice of the scheduler itself is what lines share. One
-	// worker searches then, whatever Workers says: it learns as it goes. A state takes
-	// about three times as long as without (scripts/bench), so that this pays where
-	// it leaves out two of three.
+	// that commute: partial-order reduction, by persistent and sleep sets, see the
+	// type persistent. The verdict and the bugs are the same, but a schedule need not
+	// be a shortest one. It has no effect if Preemptions is set, or under a scheduling
+	// model other than [vm.SMP]: there the choice of the scheduler itself is what
+	// lines share. One worker searches then, whatever Workers says: it learns as it
+	// goes. A state takes about twice as long as without (scripts/bench), so that this
+	// pays where it leaves out half of them.
 	POR bool
 	// Symmetry takes states that differ only in the numbers of CPUs or objects
 	// that are alike for one, if the class declares a symmetry that the workload
@@ -32,8 +31,8 @@ type Options struct {
 	// and as short as without.
 	Symmetry bool
 	// Compact keeps of a state that has passed no more than 64 bits of its hash:
-	// hash compaction, see the type front. It takes two thirds of the memory in
-	// scripts/bench, less if states are larger. [Verdict.Missed] bounds the probability
+	// hash compaction, see the type front. It takes three quarters of the memory in
+	// scripts/bench. [Verdict.Missed] bounds the probability
 	// that a state was missed. It has no effect if Preemptions is set.
 	Compact bool
 	// MaxStates and MaxBytes limit the table of states; 0 stands for 50 million

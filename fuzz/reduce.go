@@ -47,20 +47,37 @@ type deferred struct {
 }
 
 // complete executes the other CPUs, too, in those nodes of the batch that have no
-// successor with a higher number: else a line could be put off for ever. Then it
-// executes what sleeps no more in nodes that were expanded before.
+// successor with a higher number: else a line could be put off for ever. Chosen CPUs
+// that sleep come first, as their lines may lead to such a node. Then it executes
+// what sleeps no more in nodes that were expanded before.
 func (e *explorer[S, L]) complete() {
-	late := slices.DeleteFunc(e.por.reduced, func(d deferred) bool { return *e.t.exit(d.id) > d.id })
-	for i := range late {
-		late[i].set = everyCPU &^ late[i].set &^ e.t.sleep(late[i].id)
+	reduced := e.back(e.por.reduced)
+	var late []deferred
+	for _, d := range reduced {
+		sleep := e.t.sleep(d.id)
+		if d.set &= sleep; d.set != 0 {
+			e.t.setSleep(d.id, sleep&^d.set)
+			late = append(late, d)
+		}
 	}
-	e.por.reduced = e.por.reduced[:0]
 	e.postpone(late)
+	late = late[:0]
+	for _, d := range e.back(reduced) {
+		e.t.choose(d.id, everyCPU)
+		late = append(late, deferred{d.id, everyCPU &^ d.set &^ e.t.sleep(d.id)})
+	}
+	e.postpone(late)
+	e.por.reduced = e.por.reduced[:0]
 	for len(e.por.roused) > 0 && e.v.Limit == "" {
 		late := merge(e.por.roused)
 		e.por.roused = nil
 		e.postpone(late)
 	}
+}
+
+// back returns those of some nodes that have no successor with a higher number.
+func (e *explorer[S, L]) back(nodes []deferred) []deferred {
+	return slices.DeleteFunc(nodes, func(d deferred) bool { return *e.t.exit(d.id) > d.id })
 }
 
 // postpone executes lines of nodes that were expanded before.

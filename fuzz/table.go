@@ -18,7 +18,7 @@ type table struct {
 // An entry is the words of a key, or a fingerprint, and behind them these.
 const (
 	entryFrom = iota // the state that it was first reached from
-	entryMove        // the move from there and, above, the CPUs that sleep
+	entryMove        // the move from there and, above, the CPUs that sleep and the chosen ones
 	entryMore
 )
 
@@ -135,7 +135,16 @@ func (t *table) sleep(id uint32) uint8 { return uint8(t.entry(id)[t.kept+entryMo
 // setSleep stores them.
 func (t *table) setSleep(id uint32, set uint8) {
 	e := t.entry(id)
-	e[t.kept+entryMove] = e[t.kept+entryMove]&0xffff | uint32(set)<<16
+	e[t.kept+entryMove] = e[t.kept+entryMove]&^(0xff<<16) | uint32(set)<<16
+}
+
+// chosen returns the CPUs of a state that were chosen to be executed, one bit each.
+func (t *table) chosen(id uint32) uint8 { return uint8(t.entry(id)[t.kept+entryMove] >> 24) }
+
+// choose stores them.
+func (t *table) choose(id uint32, set uint8) {
+	e := t.entry(id)
+	e[t.kept+entryMove] = e[t.kept+entryMove]&^(0xff<<24) | uint32(set)<<24
 }
 
 // path returns the moves that lead to a state.

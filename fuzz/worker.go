@@ -64,6 +64,9 @@ func (w *worker[S, L]) node(b *block, id uint32) {
 	if e.por != nil && w.few(b, id) {
 		return
 	}
+	if e.por != nil {
+		e.t.choose(id, everyCPU)
+	}
 	n := len(b.succs) + len(b.twins)
 	if w.awake(b, id, everyCPU) {
 		if w.skipped && len(b.succs)+len(b.twins) == n && *e.t.exit(id) != ended {
@@ -111,6 +114,7 @@ func (w *worker[S, L]) few(b *block, id uint32) bool {
 	if set == everyCPU {
 		return false
 	}
+	w.e.t.choose(id, set)
 	succs, keys, twins := len(b.succs), len(b.keys), len(b.twins)
 	w.stop = false
 	if w.awake(b, id, set) && !w.stop {
