@@ -63,7 +63,8 @@ func (x *Exec) touch(p unsafe.Pointer, a Access) {
 func (x *Exec) offset(p unsafe.Pointer) uint16 { return uint16(uintptr(p) - uintptr(x.state)) }
 
 // LookAround notes that the line, or its oracle, depends on where other CPUs are
-// or on their locals: it commutes with no other line.
+// or on their locals: it commutes with no other line, and a search does not
+// remember what it has done.
 func (x *Exec) LookAround() { x.note.around = true }
 
 // Around reports whether what the last line has done may be up to other CPUs, and
