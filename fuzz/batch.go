@@ -2,7 +2,6 @@ package fuzz
 
 import (
 	"slices"
-	"sync"
 	"sync/atomic"
 	"unsafe"
 
@@ -40,7 +39,9 @@ type succ struct {
 	from  uint32
 	cost  cost
 	move  Move
+	foot  uint16 // number of what the line has touched
 	fresh bool
+	audit bool  // the line could be passed over
 	sleep uint8 // CPUs that sleep there
 }
 
@@ -101,13 +102,11 @@ func (s *sighting) moves() []Move {
 }
 
 // A block is looked up in the table at once: the memory that the look-ups need
-// then comes in together, not one after the other. Blocks that are shared out are
-// smaller, so that no worker waits long for the last one, and there are many, so
-// that they seldom wait at all.
+// then comes in together, not one after the other. If blocks are shared out, there
+// are many, so that no worker waits long for the last one.
 const (
-	blockLen  = 128
-	sharedLen = 32
-	shared    = 128 // blocks per worker
+	blockLen = 128
+	shared   = 32 // blocks per worker
 )
 
 // most returns how many nodes a batch has for that many workers.
@@ -115,22 +114,18 @@ func (b *batch) most(workers int) int {
 	if workers == 1 {
 		return blockLen
 	}
-	return sharedLen * min(shared*workers, maxBlocks)
+	return blockLen * min(shared*workers, maxBlocks)
 }
 
-// begin shares out the nodes to that many workers.
-func (b *batch) begin(ids []uint32, workers int) {
-	size := blockLen
-	if workers > 1 {
-		size = sharedLen
-	}
-	n := (len(ids) + size - 1) / size
+// begin puts the nodes into blocks.
+func (b *batch) begin(ids []uint32) {
+	n := (len(ids) + blockLen - 1) / blockLen
 	for len(b.all) < n {
 		b.all = append(b.all, block{})
 	}
 	b.blocks = b.all[:n]
 	for i := range b.blocks {
-		b.blocks[i].begin(ids[i*size : min((i+1)*size, len(ids))])
+		b.blocks[i].begin(ids[i*blockLen : min((i+1)*blockLen, len(ids))])
 		b.blocks[i].base = uint32(i) << placeBits
 	}
 }
@@ -166,14 +161,5 @@ func (e *explorer[S, L]) each(n int, f func(w *worker[S, L], i int)) {
 		}
 		return
 	}
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for _, w := range e.workers {
-		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				f(w, i)
-			}
-		})
-	}
-	wg.Wait()
+	e.crew.each(n, func(member, i int) { f(e.workers[member], i) })
 }

@@ -62,6 +62,7 @@ type explorer[S, L comparable] struct {
 	q       queue
 	workers []*worker[S, L]
 	batch   batch
+	crew    *crew
 	cost    cost   // of the nodes at hand
 	costs   []cost // of each node, if the search counts preemptions
 	order   vm.LockOrder
@@ -71,7 +72,8 @@ type explorer[S, L comparable] struct {
 
 	sym      *symmetry[S, L]   // nil: none
 	por      *persistent[S, L] // nil: every line is executed
-	diamonds bool              // are looked for
+	diamonds bool              // lines are passed over, see plan
+	feet     *feet
 
 	late []deferred // nodes that are at hand once more
 	past uint32     // nodes with lower numbers were expanded
@@ -90,7 +92,7 @@ func newExplorer[S, L comparable](m *vm.Machine[S, L], w *vm.Workload, o Options
 	if o.MaxBytes == 0 {
 		o.MaxBytes = defaultBytes
 	}
-	e := &explorer[S, L]{m: m, o: o, w: w, cpus: len(w.Programs), any: w.Any, q: &fifo{}, start: time.Now()}
+	e := &explorer[S, L]{m: m, o: o, w: w, feet: newFeet(), cpus: len(w.Programs), any: w.Any, q: &fifo{}, start: time.Now()}
 	e.pack = newPacker(m, e.cpus)
 	width := e.pack.width()
 	if o.Preemptions {
@@ -120,7 +122,7 @@ func (e *explorer[S, L]) boot(b *vm.Boot[S]) {
 
 // root makes a state the one that the search begins with.
 func (e *explorer[S, L]) root(s *S) {
-	e.batch.begin([]uint32{0}, len(e.workers))
+	e.batch.begin([]uint32{0})
 	b := &e.batch.blocks[0]
 	b.keys = make(key, e.t.width)
 	e.pack.whole(b.keys, s)
@@ -144,6 +146,8 @@ func (e *explorer[S, L]) id(s *S) (id uint32, ok bool) {
 // them, and adds the nodes that this leads to, until a bug is found that no
 // other schedule can undercut, or nothing is left.
 func (e *explorer[S, L]) search() {
+	e.crew = hire(len(e.workers))
+	defer e.crew.dismiss()
 	var ids []uint32
 	for {
 		var c cost
@@ -208,9 +212,9 @@ func (e *explorer[S, L]) limited() bool {
 
 // bytes returns the memory that the search takes.
 func (e *explorer[S, L]) bytes() int {
-	n := e.t.bytes() + e.pack.bytes() + e.q.bytes() + e.batch.bytes() + 8*cap(e.costs)
+	n := e.t.bytes() + e.pack.bytes() + e.q.bytes() + e.batch.bytes() + e.feet.bytes() + 8*cap(e.costs)
 	for _, w := range e.workers {
-		n += w.memo.bytes()
+		n += w.memo.bytes() + w.habits.bytes() + w.relations.bytes()
 	}
 	if e.por != nil {
 		n += e.por.bytes()
@@ -226,7 +230,7 @@ func (e *explorer[S, L]) bytes() int {
 // seen in the same order as without the others.
 func (e *explorer[S, L]) expand(ids []uint32) {
 	b := &e.batch
-	b.begin(ids, len(e.workers))
+	b.begin(ids)
 	e.t.index.promised.Store(0)
 	e.each(len(b.blocks), func(w *worker[S, L], i int) {
 		k := &b.blocks[i]
@@ -235,6 +239,7 @@ func (e *explorer[S, L]) expand(ids []uint32) {
 			w.lookUp(k)
 		}
 	})
+	e.tell()
 	if len(e.workers) > 1 && e.learnt() {
 		var again block
 		for i := range b.blocks {

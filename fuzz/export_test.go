@@ -40,3 +40,20 @@ func LandmarksOf[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.W
 	}
 	return c
 }
+
+// ExploreTrusting searches without the doubts of a search in footprints that it meets
+// for the first time, and returns how many lines it could pass over.
+func ExploreTrusting[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.Workload, o Options) (v *Verdict, passed int) {
+	o.trusting = true
+	e := explore(m, boot, w, o)
+	for _, worker := range e.workers {
+		passed += worker.passed
+	}
+	return &e.v, passed
+}
+
+// ExploreThoroughly searches without passing any line over.
+func ExploreThoroughly[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.Workload, o Options) *Verdict {
+	o.thorough = true
+	return Explore(m, boot, w, o)
+}

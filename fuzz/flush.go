@@ -63,6 +63,10 @@ func (e *explorer[S, L]) number(b *block) {
 		if e.por != nil {
 			e.t.setSleep(id, n.sleep)
 		}
+		if n.audit {
+			panic(e.lied(n))
+		}
+		e.t.setFoot(id, n.foot)
 		e.t.index.set(n.slot, slotOf(n.hash, id+1))
 		id++
 	}

@@ -10,25 +10,42 @@ func (w *worker[S, L]) tryCPU(b *block, id uint32, cpu int, charge int32) (ran b
 		return false
 	}
 	c := cost{e.cost.preemptions + charge, e.cost.lines + 1}
+	h := w.habits.habit(w.key[keyCPU+cpu])
+	switch {
+	case h.ended:
+		return false
+	case w.pass.over>>cpu&1 != 0:
+		w.skip(b, Move{CPU: uint8(cpu)}, int(h.choices))
+		return true
+	}
+	w.pass.audit = w.pass.plan.audit>>cpu&1 != 0
 	for choice, choices := 0, 1; choice < choices; choice++ {
 		m := Move{uint8(cpu), uint8(choice)}
-		if o := w.recall(m); o != nil {
-			switch choices = o.choices(); {
-			case choices > 0 && w.diamond(m, o):
-				w.spare, w.skipped = spare{m, *o}, true
-			case choices > 0:
-				w.follow(b, id, m, c, o)
-			}
-		} else {
-			choices = w.execute(b, id, m, c)
+		ran = true
+		if w.passes(m, &h) {
+			w.skip(b, m, 1)
+			choices = int(h.choices)
+			continue
 		}
-		if choices == 0 {
+		if choices = w.make(b, id, m, c); choices == 0 {
 			return false
 		}
 		b.lines++
-		ran = true
 	}
 	return ran
+}
+
+// make executes the next line of a CPU, or recalls what it has done, and returns how
+// many outcomes it has, none if it cannot go on.
+func (w *worker[S, L]) make(b *block, id uint32, m Move, c cost) (choices int) {
+	o := w.recall(m)
+	if o == nil || w.pass.audit {
+		return w.execute(b, id, m, c)
+	}
+	if o.choices() > 0 {
+		w.follow(b, id, m, c, o)
+	}
+	return o.choices()
 }
 
 // execute executes the next line of a CPU and returns how many outcomes it has,
@@ -39,11 +56,13 @@ func (w *worker[S, L]) execute(b *block, id uint32, move Move, c cost) (choices 
 	status := e.m.Step(w.x, &w.next, cpu, int(move.Choice))
 	if status == vm.Idle {
 		w.keep(move, stood, 0, w.key)
+		w.learn(move, status)
 		return 0
 	}
 	if w.x.Order.Edges() != edges {
 		w.memo.forget() // so that whoever closes a cycle is found out
 	}
+	w.learn(move, status)
 	if e.por != nil {
 		e.por.learn(w.x, &w.base, w.key, &w.next, cpu, status)
 	}

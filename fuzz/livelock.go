@@ -14,9 +14,9 @@ const ended = ^uint32(0)
 func (e *explorer[S, L]) livelocks() {
 	ends := e.ends()
 	best, found := uint32(0), false
-	for id := range ends {
-		if !ends[id] && (!found || e.costOf(uint32(id)).less(e.costOf(best))) {
-			best, found = uint32(id), true
+	for id := range uint32(e.t.n) {
+		if !ends.has(id) && (!found || e.costOf(id).less(e.costOf(best))) {
+			best, found = id, true
 		}
 	}
 	if found {
@@ -24,33 +24,45 @@ func (e *explorer[S, L]) livelocks() {
 	}
 }
 
-// ends tells of each node whether a schedule leads from it to an end.
+// ends returns the nodes from which a schedule leads to an end.
 //
 // The table knows one successor of each node. Following that is enough for nearly
 // all: the numbers rise, or fall to a node that was reached by fewer lines, so
 // that few passes are needed. Only the nodes from which it goes round in a circle
 // are executed again, for all of their successors.
-func (e *explorer[S, L]) ends() []bool {
-	ends, left := make([]bool, e.t.n), e.t.n
-	for before := left + 1; left > 0 && left < before; {
-		before = left
-		for id := e.t.n - 1; id >= 0; id-- {
-			if to := *e.t.exit(uint32(id)); !ends[id] && (to == ended || ends[to]) {
-				ends[id] = true
-				left--
-			}
-		}
+func (e *explorer[S, L]) ends() idSet {
+	ends := newIDSet(e.t.n)
+	for e.follow(ends) {
 	}
 	round := e.round(ends)
 	for changed := true; changed; {
 		changed = false
 		for i := len(round) - 1; i >= 0; i-- {
-			if n := &round[i]; !ends[n.id] && slices.ContainsFunc(n.to, func(id uint32) bool { return ends[id] }) {
-				ends[n.id], changed = true, true
+			if n := &round[i]; !ends.has(n.id) && slices.ContainsFunc(n.to, ends.has) {
+				ends.add(n.id)
+				changed = true
 			}
 		}
 	}
 	return ends
+}
+
+// follow adds the nodes whose exit is an end or in the set, from the highest number
+// down, and reports whether there was any.
+func (e *explorer[S, L]) follow(ends idSet) (grew bool) {
+	for i := len(ends) - 1; i >= 0; i-- {
+		if ends[i] == allIDs {
+			continue
+		}
+		for id := min(64*i+64, e.t.n) - 1; id >= 64*i; id-- {
+			to := *e.t.exit(uint32(id))
+			if !ends.has(uint32(id)) && (to == ended || ends.has(to)) {
+				ends.add(uint32(id))
+				grew = true
+			}
+		}
+	}
+	return grew
 }
 
 // A fork is a node with all of its successors.
@@ -60,17 +72,17 @@ type fork struct {
 }
 
 // round returns the nodes that are not known to come to an end.
-func (e *explorer[S, L]) round(ends []bool) []fork {
+func (e *explorer[S, L]) round(ends idSet) []fork {
 	var forks []fork
 	var b block
 	por, diamonds := e.por, e.diamonds
 	e.por, e.diamonds = nil, false // so that nothing is passed over
 	defer func() { e.por, e.diamonds = por, diamonds }()
-	for id := range ends {
-		if ends[id] {
+	for id := range uint32(e.t.n) {
+		if ends.has(id) {
 			continue
 		}
-		f := fork{id: uint32(id)}
+		f := fork{id: id}
 		b.begin([]uint32{f.id})
 		exit := *e.t.exit(f.id)
 		e.workers[0].expand(&b)
@@ -101,14 +113,14 @@ func Doom[S, L comparable](m *vm.Machine[S, L], boot int, programs [][]uint8, mo
 		return 0, false
 	}
 	ends := e.ends()
-	if len(ends) > 0 && !ends[0] {
+	if !ends.has(0) {
 		return 0, true // before the first line
 	}
 	walk(m, boot, programs, moves, func(_ *vm.Exec, s *S, _ Move) {
 		if !ok {
 			n++
 			id, known := e.id(s)
-			ok = known && !ends[id]
+			ok = known && !ends.has(id)
 		}
 	})
 	return n, ok

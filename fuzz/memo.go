@@ -79,17 +79,13 @@ func (t *memo) at(c cause) (slot, other uint64) {
 	return slot, slot ^ 16
 }
 
-// prefetch reads the memory that recalling will need, if the key is known.
-func (t *memo) prefetch(k key, cpus int) (sum uint32) {
-	if k == nil || t.slots == nil {
+// touch reads the memory that finding the outcome of a cause will need.
+func (t *memo) touch(c cause) uint32 {
+	if t.slots == nil {
 		return 0
 	}
-	for cpu := range cpus {
-		c, _ := causeOf(k, Move{CPU: uint8(cpu)})
-		slot, _ := t.at(c)
-		sum += t.slots[slot].rest
-	}
-	return sum
+	slot, _ := t.at(c)
+	return t.slots[slot].rest
 }
 
 // find returns the outcome of a cause, nil if it is not known.

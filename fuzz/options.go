@@ -45,6 +45,9 @@ type Options struct {
 	Workers int
 	// Progress, if set, is called about every 2^20 states.
 	Progress func(Progress)
+
+	thorough bool // no line is passed over, see plan
+	trusting bool // but few of those that are passed over are executed nevertheless
 }
 
 // Progress is how far a search has come.

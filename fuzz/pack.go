@@ -64,7 +64,9 @@ func (p *packer[S, L]) pack(k key, s *S, cpu int, before *S, beforeKey key) (alo
 	own := p.from + cpu*p.size
 	next := own + p.size
 	copy(k, beforeKey)
-	k[keyRest] = p.restNumber(b)
+	if !bytes.Equal(b[p.end:], c[p.end:]) || !bytes.Equal(b[:p.from], c[:p.from]) {
+		k[keyRest] = p.restNumber(b)
+	}
 	k[keyCPU+cpu] = p.cpu.number(b[own:next])
 	if bytes.Equal(b[p.from:own], c[p.from:own]) && bytes.Equal(b[next:p.end], c[next:p.end]) {
 		return true

@@ -15,7 +15,7 @@ func (e *explorer[S, L]) reduce(b *vm.Boot[S]) {
 	if e.o.POR && !e.o.Preemptions && e.m.Sched == vm.SMP {
 		e.por = newPersistent(e)
 	}
-	e.diamonds = e.cpus >= diamondCPUs && !e.o.Preemptions && e.m.Sched == vm.SMP && e.por == nil && e.sym == nil && e.t.front == nil
+	e.diamonds = !e.o.thorough && !e.o.Preemptions && e.m.Sched == vm.SMP && e.por == nil && e.sym == nil
 }
 
 // unsure reports whether a pass of a reduced search has learned something, so that

@@ -70,10 +70,11 @@ func (e *explorer[S, L]) wake() bool {
 		return false
 	}
 	var late []deferred
-	for id, ok := range e.ends() {
-		if set := e.t.sleep(uint32(id)) & e.t.chosen(uint32(id)); !ok && set != 0 {
-			late = append(late, deferred{uint32(id), set})
-			e.t.setSleep(uint32(id), 0)
+	ends := e.ends()
+	for id := range uint32(e.t.n) {
+		if set := e.t.sleep(id) & e.t.chosen(id); !ends.has(id) && set != 0 {
+			late = append(late, deferred{id, set})
+			e.t.setSleep(id, 0)
 		}
 	}
 	e.postpone(late)

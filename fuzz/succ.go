@@ -36,7 +36,11 @@ func (w *worker[S, L]) note(b *block, k key, id uint32, move Move, c cost, last 
 	if !w.e.o.Preemptions && w.twin(b, k, id, hash, sleep) {
 		return
 	}
-	b.succs = append(b.succs, succ{from: id, move: move, cost: c, hash: hash, print: print, sleep: sleep})
+	foot := uint16(anything)
+	if w.e.diamonds {
+		foot = w.habits.foot(w.key[keyCPU+move.CPU], move.Choice)
+	}
+	b.succs = append(b.succs, succ{from: id, move: move, cost: c, hash: hash, print: print, sleep: sleep, foot: foot, audit: w.pass.audit})
 }
 
 // twin reports whether the block has a state already, as far as the worker

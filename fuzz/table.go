@@ -129,6 +129,16 @@ func (t *table) origin(id uint32) (from uint32, m Move) {
 	return e[entryFrom], Move{uint8(e[entryMove] >> 8), uint8(e[entryMove])}
 }
 
+// foot returns the number of what the line touched that has first led to a state,
+// and its CPU.
+func (t *table) foot(id uint32) (foot uint16, cpu int) {
+	m := t.entry(id)[t.kept+entryMove]
+	return uint16(m >> 16), int(uint8(m >> 8))
+}
+
+// setFoot stores it.
+func (t *table) setFoot(id uint32, foot uint16) { t.entry(id)[t.kept+entryMove] |= uint32(foot) << 16 }
+
 // sleep returns the CPUs of a state that sleep, one bit each.
 func (t *table) sleep(id uint32) uint8 { return uint8(t.entry(id)[t.kept+entryMove] >> 16) }
 

@@ -16,10 +16,11 @@ type worker[S, L comparable] struct {
 	asleep uint8 // CPUs of the node that sleep, one bit each; none unless lines are left out
 	sleep  uint8 // and those that sleep behind the line at hand
 
-	parent  key  // of the node from which the one at hand was first reached, if that helps
-	by      Move // the move from there
-	spare   spare
-	skipped bool // spare is one of the node at hand
+	habits    habits
+	relations relations
+	plans     []plan // for the nodes of the block
+	pass      passage
+	passed    int // lines, over which one was or could be
 
 	memo    memo
 	recent  [recentLen]uint32 // successors of the block, by the low bits of their hashes
@@ -37,17 +38,15 @@ const recentLen = 1 << 9 // a block has about four times as many successors as n
 
 // expand executes every line that can run next in the nodes of a block.
 func (w *worker[S, L]) expand(b *block) {
-	for _, id := range b.ids {
-		w.fetched += w.memo.prefetch(w.e.t.key(id), w.e.cpus)
-	}
-	for _, id := range b.ids {
-		w.node(b, id)
+	w.prepare(b)
+	for i, id := range b.ids {
+		w.node(b, id, w.plans[i])
 	}
 }
 
 // node executes the lines that can run next in a node, or as many of them as are
 // enough.
-func (w *worker[S, L]) node(b *block, id uint32) {
+func (w *worker[S, L]) node(b *block, id uint32, p plan) {
 	e := w.e
 	w.load(id)
 	w.asleep, w.sleep = 0, 0
@@ -60,7 +59,8 @@ func (w *worker[S, L]) node(b *block, id uint32) {
 		return
 	}
 	*e.t.exit(id) = 0
-	w.descend(id)
+	w.pass = passage{plan: p}
+	w.pass.foot, w.pass.by = w.trodden(id)
 	if e.por != nil && w.few(b, id) {
 		return
 	}
@@ -69,8 +69,9 @@ func (w *worker[S, L]) node(b *block, id uint32) {
 	}
 	n := len(b.succs) + len(b.twins)
 	if w.awake(b, id, everyCPU) {
-		if w.skipped && len(b.succs)+len(b.twins) == n && *e.t.exit(id) != ended {
-			w.follow(b, id, w.spare.move, cost{lines: e.cost.lines + 1}, &w.spare.outcome)
+		if w.pass.skips && len(b.succs)+len(b.twins) == n && *e.t.exit(id) != ended {
+			w.pass.audit = false
+			w.make(b, id, w.pass.spare, cost{lines: e.cost.lines + 1})
 		}
 		return
 	}

@@ -109,6 +109,19 @@ func (w *Words) Meets(v *Words) bool {
 	return w[0]&v[0]|w[1]&v[1]|w[2]&v[2]|w[3]&v[3] != 0
 }
 
+// has reports whether all bytes of an access are in the set.
+func (w *Words) has(a Access) bool {
+	if int(a.Off)+int(a.Size) > maxWords {
+		return false
+	}
+	for i := a.Off; i < a.Off+uint16(a.Size); i++ {
+		if w[i/64]>>(i%64)&1 == 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // And leaves in the set what is also in another one.
 func (w *Words) And(v *Words) {
 	for i := range w {
@@ -158,6 +171,19 @@ func (x *Exec) Touched(t *Touch) {
 		}
 		t.Wide = t.Wide || !ok
 	}
+}
+
+// Within reports whether all that the last line has touched is in a set.
+func (x *Exec) Within(t *Touch) bool {
+	if t.Wide {
+		return true
+	}
+	for _, a := range x.foot[:x.note.foot] {
+		if !t.Reads.has(a) || a.Write && !t.Writes.has(a) {
+			return false
+		}
+	}
+	return !x.Around()
 }
 
 // Conflict returns the offset of a word that both lines touch and one of them
