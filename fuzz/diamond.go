@@ -26,6 +26,9 @@ package fuzz
 // over are executed, now and then and the first time that two footprints are the
 // reason. They must not lead to a fresh state.
 
+// doubtEvery is of how many lines that could be passed over one is executed.
+const doubtEvery = 256
+
 // A plan is what to do with the CPUs of a node, one bit each.
 type plan struct {
 	over  uint8 // pass them over
@@ -97,7 +100,7 @@ func (w *worker[S, L]) apart(a, b uint16) (apart, audit bool) {
 		return false, false
 	}
 	w.passed++
-	audit = w.passed%auditEvery == 0 || *r == untried && !w.e.o.trusting
+	audit = w.passed%doubtEvery == 0 || *r == untried && !w.e.o.trusting
 	*r = friends
 	return true, audit
 }

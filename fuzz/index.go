@@ -108,6 +108,7 @@ func (x *index) size(keys int) int {
 func (x *index) extend() (together int) {
 	old, n := x.bins, sharing(len(x.bins))
 	fresh := make([]bin, len(old)/n)
+	hugePages(fresh)
 	x.bins = make([]*bin, 0, len(old)+len(fresh))
 	for i := range fresh {
 		x.bins = append(x.bins, old[i*n:(i+1)*n]...)

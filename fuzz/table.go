@@ -75,7 +75,9 @@ func (t *table) make(n int) {
 		t.front.make(n)
 	}
 	size := t.chunkSize()
-	for slab := make([]uint32, t.missing(n)*size); len(slab) > 0; slab = slab[size:] {
+	slab := make([]uint32, t.missing(n)*size)
+	hugePages(slab)
+	for ; len(slab) > 0; slab = slab[size:] {
 		t.chunks = append(t.chunks, slab[:size:size])
 	}
 }
@@ -86,7 +88,7 @@ func (t *table) missing(n int) int {
 	if n <= len(t.chunks)*chunkLen {
 		return 0
 	}
-	return max((n+chunkLen-1)/chunkLen-len(t.chunks), min(len(t.chunks)/16, 64))
+	return max((n+chunkLen-1)/chunkLen-len(t.chunks), min(len(t.chunks)/16, 512))
 }
 
 // chunkSize returns the words of a chunk.
