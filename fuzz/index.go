@@ -1,6 +1,9 @@
 package fuzz
 
-import "sync/atomic"
+import (
+	"slices"
+	"sync/atomic"
+)
 
 // An index is the hash table of the keys of a table. A slot holds the hash of a
 // key and its number plus one, so that growing needs no second look at the keys
@@ -120,13 +123,19 @@ func (x *index) extend() (together int) {
 // share spreads the numbered keys of some bins over them; the last one is empty.
 // It needs memory for the slots, which it returns to be used again.
 func (x *index) share(bins []*bin, slots []uint64) []uint64 {
-	slots = slots[:0]
+	slots = slices.Grow(slots[:0], binLen*len(bins))[:binLen*len(bins)]
+	n := 0
 	for _, b := range bins[:len(bins)-1] {
-		slots = append(slots, b[:]...)
+		for _, s := range b {
+			slots[n] = s
+			if s != 0 {
+				n++
+			}
+		}
 		clear(b[:])
 	}
-	for _, s := range slots {
-		if s == 0 || s&unnumbered != 0 {
+	for _, s := range slots[:n] {
+		if s&unnumbered != 0 {
 			continue
 		}
 		first := x.first(uint32(s >> 32))
