@@ -8,13 +8,12 @@ import (
 	"github.com/vmrace/vmrace/vm"
 )
 
-// A chain is the Markov chain that a scheduler with a law makes of a workload:
-// its nodes are the states together with the memory of the law. What ends a
-// schedule is no node: it is the share of a node that is lost, or that hits the
-// bug.
+// A chain is the Markov chain that a scheduler makes of a workload: its nodes are
+// the states together with the memory of the scheduler. What ends a schedule is no
+// node: it is the share of a node that is lost, or that hits the bug.
 type chain[S, L comparable] struct {
 	look[S, L]
-	law   sched.Law
+	mover mover[S, L]
 	ids   map[chainNode[S]]uint32
 	nodes []chainNode[S]
 	hit   []float64 // per node, the probability that its next line shows the bug
@@ -24,8 +23,27 @@ type chain[S, L comparable] struct {
 }
 
 type chainNode[S comparable] struct {
-	s   S
+	s    S
+	mem  sched.Memory
+	spin uint32 // number of the circle that a CPU goes round in; 0: none
+}
+
+// A mover decides who can be next in a chain.
+type mover[S, L comparable] interface {
+	// moves returns the CPUs that may execute the next line of a node, and how
+	// likely each is; none if nothing but a circle follows.
+	moves(g *chain[S, L], id uint32, from *chainNode[S]) []chance
+	// behind returns the circle behind a line.
+	behind(g *chain[S, L], from *chainNode[S], cpu int, chosen bool, to *S) uint32
+	finite() bool // else what is remembered of a loop may grow for ever
+	bytes() int
+}
+
+// A chance is that of a CPU to be next, with what the scheduler remembers then.
+type chance struct {
+	cpu int
 	mem sched.Memory
+	p   float64
 }
 
 type step struct {
@@ -33,29 +51,60 @@ type step struct {
 	p  float64
 }
 
-// newChain builds the chain. It returns the limit that was hit, if one was.
-func newChain[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.Workload, bug string, law sched.Law, o Options) (g *chain[S, L], limit string) {
-	if o.MaxStates == 0 {
-		o.MaxStates = defaultStates
+func newChain[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.Workload, bug string, mv mover[S, L]) *chain[S, L] {
+	g := &chain[S, L]{look: *newLook(m, w, bug), mover: mv, ids: map[chainNode[S]]uint32{}}
+	var start chainNode[S]
+	m.Boot(g.x[0], &start.s, boot)
+	g.id(start)
+	return g
+}
+
+// bounds returns bounds for the probability that a schedule hits the bug, and the
+// limit that was hit, if one was: they are valid then, but not close.
+//
+// A scheduler that remembers more and more in a loop makes a chain without an end.
+// So larger and larger parts of it are solved, until the bounds are close.
+func (g *chain[S, L]) bounds(o Options) (low, high float64, limit string) {
+	most, part := defaultStates, defaultStates
+	if !g.mover.finite() {
+		most, part = lastPart, firstPart
+	}
+	if o.MaxStates > 0 {
+		most = o.MaxStates
 	}
 	if o.MaxBytes == 0 {
 		o.MaxBytes = defaultBytes
 	}
-	g = &chain[S, L]{look: *newLook(m, w, bug), law: law, ids: map[chainNode[S]]uint32{}}
-	var start chainNode[S]
-	m.Boot(g.x[0], &start.s, boot)
-	g.id(start)
-	for id := 0; id < len(g.nodes); id++ {
-		g.expand(uint32(id))
-		if len(g.nodes) > o.MaxStates {
-			return nil, fmt.Sprintf("the limit of %d states was hit", o.MaxStates)
-		}
-		if g.bytes() > o.MaxBytes {
-			return nil, fmt.Sprintf("the limit of %d MiB was hit", o.MaxBytes>>20)
+	for ; ; part *= 4 {
+		limit = g.grow(min(part, most), most, o.MaxBytes)
+		low, high = g.solve(MaxError)
+		switch {
+		case len(g.first) == len(g.nodes) || high-low <= MaxError*low || high <= negligible:
+			return low, high, ""
+		case limit != "":
+			return low, high, limit
 		}
 	}
-	g.first = append(g.first, uint32(len(g.edges)))
-	return g, ""
+}
+
+const (
+	firstPart  = 1 << 12 // nodes
+	lastPart   = 1 << 20 // unless there is another limit
+	negligible = 1e-30   // a probability
+)
+
+// grow makes the chain that large, if it is, unless it hits a limit.
+func (g *chain[S, L]) grow(part, most, bytes int) (limit string) {
+	for len(g.first) < len(g.nodes) && len(g.nodes) <= part {
+		g.expand(uint32(len(g.first)))
+		if g.bytes() > bytes {
+			return fmt.Sprintf("the limit of %d MiB was hit", bytes>>20)
+		}
+	}
+	if len(g.nodes) > most {
+		return fmt.Sprintf("the limit of %d states was hit", most)
+	}
+	return ""
 }
 
 // id returns the number of a node.
@@ -72,7 +121,7 @@ func (g *chain[S, L]) id(n chainNode[S]) uint32 {
 // bytes returns about what the chain takes; a map is taken to be half empty.
 func (g *chain[S, L]) bytes() int {
 	node := int(unsafe.Sizeof(chainNode[S]{}))
-	return len(g.nodes)*2*(node+4) + cap(g.nodes)*node + cap(g.edges)*int(unsafe.Sizeof(step{})) + cap(g.hit)*16
+	return len(g.nodes)*2*(node+4) + cap(g.nodes)*node + cap(g.edges)*int(unsafe.Sizeof(step{})) + cap(g.hit)*16 + g.mover.bytes()
 }
 
 // expand adds what can follow a node.
@@ -92,39 +141,53 @@ func (g *chain[S, L]) expand(id uint32) {
 		}
 		return
 	}
-	weights := g.law.Weigh(g.ready, from.mem)
-	sum := float64(weights.Sum())
-	for cpu := range g.cpus {
-		if weights[cpu] > 0 {
-			g.follow(id, &from, cpu, float64(weights[cpu])/sum)
-		}
+	moves := g.mover.moves(g, id, &from)
+	if len(moves) == 0 && g.wants(vm.Livelock) {
+		g.hit[id] = 1
+	}
+	g.lost[id] = len(moves) == 0
+	for _, c := range moves {
+		g.follow(id, &from, c)
 	}
 }
 
-// follow adds the outcomes of a CPU's next line, which together have probability p.
-func (g *chain[S, L]) follow(id uint32, from *chainNode[S], cpu int, p float64) {
-	mem := g.law.After(from.mem, cpu)
-	choices := g.x[cpu].Choices()
-	p /= float64(choices)
+// follow adds the outcomes of a CPU's next line.
+func (g *chain[S, L]) follow(id uint32, from *chainNode[S], c chance) {
+	choices := g.x[c.cpu].Choices()
+	p := c.p / float64(choices)
 	for outcome := range choices {
-		if outcome > 0 {
-			g.choose(&from.s, cpu, outcome)
+		if choices > 1 {
+			g.choose(&from.s, c.cpu, outcome)
 		}
-		switch {
-		case g.shown(g.x[cpu]):
+		switch to := &g.next[c.cpu]; {
+		case g.shown(g.x[c.cpu]):
 			g.hit[id] += p
-		case stops(g.x[cpu].Bugs()):
+		case stops(g.x[c.cpu].Bugs()):
 			g.lost[id] = true
 		default:
-			g.edges = append(g.edges, step{g.id(chainNode[S]{g.next[cpu], mem}), p})
+			spin := g.mover.behind(g, from, c.cpu, choices > 1, to)
+			g.edges = append(g.edges, step{g.id(chainNode[S]{*to, c.mem, spin}), p})
 		}
 	}
 }
 
-func (g *chain[S, L]) out(id uint32) []step { return g.edges[g.first[id]:g.first[id+1]] }
+// open reports whether a node was not expanded yet.
+func (g *chain[S, L]) open(id int) bool { return id >= len(g.first) }
+
+func (g *chain[S, L]) out(id uint32) []step {
+	switch {
+	case g.open(int(id)):
+		return nil
+	case g.open(int(id) + 1):
+		return g.edges[g.first[id]:]
+	}
+	return g.edges[g.first[id]:g.first[id+1]]
+}
 
 // solve returns bounds for the probability that a schedule hits the bug: they
-// are no further apart than this share of it, and both 0 if none does.
+// are no further apart than this share of it, and both 0 if none does. What follows
+// a node that is open may be anything, and so they may be further apart if there
+// are such nodes.
 //
 // Both bounds are improved in turns until they meet, from 0 and from 1:
 // Haddad, Monmege, "Interval iteration algorithm for MDPs and IMDPs", TCS 2018.
@@ -133,9 +196,9 @@ func (g *chain[S, L]) out(id uint32) []step { return g.edges[g.first[id]:g.first
 // livelock.
 func (g *chain[S, L]) solve(share float64) (low, high float64) {
 	n := len(g.nodes)
-	ends := g.reach(func(id int) bool { return g.lost[id] || g.hit[id] > 0 })
+	ends := g.reach(func(id int) bool { return g.open(id) || g.lost[id] || g.hit[id] > 0 })
 	livelock := g.wants(vm.Livelock)
-	hits := g.reach(func(id int) bool { return g.hit[id] > 0 || livelock && !ends[id] })
+	hits := g.reach(func(id int) bool { return g.open(id) || g.hit[id] > 0 || livelock && !ends[id] })
 	lower, upper := make([]float64, n), make([]float64, n)
 	for id := range n {
 		if hits[id] {
@@ -149,7 +212,7 @@ func (g *chain[S, L]) solve(share float64) (low, high float64) {
 	for changed := true; changed && upper[0]-lower[0] > share*lower[0]; {
 		changed = false
 		for _, id := range order {
-			if hits[id] && ends[id] {
+			if hits[id] && ends[id] && !g.open(int(id)) {
 				l, u := g.improve(id, lower), g.improve(id, upper)
 				changed = changed || l != lower[id] || u != upper[id]
 				lower[id], upper[id] = l, u

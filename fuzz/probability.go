@@ -24,9 +24,9 @@ type Probability struct {
 	Bug       string  `json:"bug,omitempty"`
 	Low       float64 `json:"low"`
 	High      float64 `json:"high"`
-	States    int     `json:"states,omitempty"`    // with the scheduler's memory, if it has a law
+	States    int     `json:"states,omitempty"`    // with the scheduler's memory, unless every draw was tried
 	Schedules int     `json:"schedules,omitempty"` // if every draw was tried
-	Limit     string  `json:"limit,omitempty"`     // that was hit; Low and High then say nothing
+	Limit     string  `json:"limit,omitempty"`     // that was hit; Low and High may be far apart then
 }
 
 func (r *race[S, L]) Probability(k vm.Kernel, s vm.Sched, spec sched.Spec, bug, workload string, o Options) ([]Probability, error) {
@@ -48,9 +48,11 @@ func (r *race[S, L]) Probability(k vm.Kernel, s vm.Sched, spec sched.Spec, bug, 
 }
 
 // ProbabilityOf computes the probability of the bug of that name, or of any bug
-// if the name is empty, in one schedule of a workload. Two kinds of schedulers
-// can be computed: those with a [sched.Law], by solving the Markov chain of the
-// states, and PCT, by trying every draw. Of others it returns an error.
+// if the name is empty, in one schedule of a workload. Schedulers with a
+// [sched.Law], and those that are a [sched.Rememberer], are computed by solving the
+// Markov chain of the states, PCT by trying every draw. Of those that draw nothing
+// it returns an error. The chain of a Rememberer has at most a million nodes,
+// unless MaxStates says otherwise.
 //
 // A schedule shows the bug at most once; other bugs are passed over, unless the
 // kernel stops at them. A schedule that goes round for ever has probability 0
@@ -65,28 +67,28 @@ func ProbabilityOf[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm
 	if err != nil {
 		return out, err
 	}
-	if law, ok := sched.LawOf(sc); ok {
-		g, limit := newChain(m, boot, w, bug, law, o)
-		if limit != "" {
-			out.Limit = limit
-			return out, nil
-		}
+	if mv := moverOf(m, w, sc, d); mv != nil {
+		g := newChain(m, boot, w, bug, mv)
+		out.Low, out.High, out.Limit = g.bounds(o)
 		out.States = len(g.nodes)
-		out.Low, out.High = g.solve(MaxError)
 		return out, nil
 	}
 	if !spec.Drawn() {
-		return out, fmt.Errorf("the probability of scheduler %s is not computed: %s", spec, whyNot(spec))
+		return out, fmt.Errorf("the probability of scheduler %s is not computed: it tries every schedule and draws none", spec)
 	}
 	out.Low, out.High, out.Schedules, out.Limit = newPlayer(m, boot, w, bug).everyDraw(sc, d, o.MaxStates)
 	return out, nil
 }
 
-func whyNot(spec sched.Spec) string {
-	if spec.Systematic() {
-		return "it tries every schedule and draws none"
+// moverOf returns what makes a chain of a scheduler, nil if it is none.
+func moverOf[S, L comparable](m *vm.Machine[S, L], w *vm.Workload, sc sched.Scheduler, d *draws) mover[S, L] {
+	if law, ok := sched.LawOf(sc); ok {
+		return lawful[S, L]{law}
 	}
-	return "its memory is too large; use sample"
+	if r, ok := sc.(sched.Rememberer); ok {
+		return newMindful(m, w, r, d)
+	}
+	return nil
 }
 
 // singleSchedule returns an error for a bug that no single schedule shows.

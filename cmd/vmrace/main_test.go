@@ -152,7 +152,7 @@ func TestBadInput(t *testing.T) {
 		{[]string{"sample", "-race", "page-release", "-scheduler", "pct:0"}, "depth, from 1 to 255"},
 		{[]string{"sample", "-race", "page-release", "-kernel", "A0", "-workload", "x"}, `no workload "x": have shrink, `},
 		{[]string{"sample", "-race", "page-release", "-kernel", "A0", "-workload", "shrink", "-scheduler", "surw:x"}, "workload shrink: scheduler surw:x: no such word races in the first run: have inactive_list, page0.count"},
-		{[]string{"probability", "-race", "page-release", "-scheduler", "pos"}, "is not computed"},
+		{[]string{"probability", "-race", "page-release", "-scheduler", "delays"}, "is not computed"},
 		{[]string{"probability", "-race", "page-release", "-scheduler", "all"}, "unknown scheduler"},
 		{[]string{"table", "costs"}, "have scan-cost, lock-waits, swapoff-races, guards, contracts, reductions"},
 		{[]string{"corpus", "eat"}, `unknown command "corpus eat": have list`},

@@ -51,7 +51,7 @@ func chances(p *fuzz.Probability) string {
 	}
 	switch {
 	case p.Limit != "":
-		return "unknown\t-\t" + p.Limit
+		return fmt.Sprintf("%.3g to %.3g\t-\t%s", p.Low, p.High, p.Limit)
 	case p.High-p.Low > fuzz.MaxError*p.High:
 		return fmt.Sprintf("%.6g to %.6g\t-\t%s", p.Low, p.High, from)
 	case p.High == 0:

@@ -15,7 +15,7 @@ type SURW struct {
 	words []Word
 	dice  Dice
 
-	word    uint16
+	word    int          // index in words
 	left    [MaxCPUs]int // interesting lines
 	waiting Set
 	turn    int // CPU of the next interesting line; -1: not drawn
@@ -26,10 +26,10 @@ func NewSURW(words []Word, d Dice) *SURW { return &SURW{words: words, dice: d} }
 
 // Begin draws the word.
 func (s *SURW) Begin() bool {
-	s.left, s.waiting, s.turn = [MaxCPUs]int{}, 0, -1
+	s.word, s.left, s.waiting, s.turn = 0, [MaxCPUs]int{}, 0, -1
 	if n := len(s.words); n > 0 {
-		w := &s.words[s.dice.IntN(n)]
-		s.word, s.left = w.Off, w.Lines
+		s.word = s.dice.IntN(n)
+		s.left = s.words[s.word].Lines
 	}
 	return true
 }
@@ -60,8 +60,11 @@ func (s *SURW) Next(p *Point) int {
 }
 
 func (s *SURW) interesting(p *Point, cpu int) bool {
+	if len(s.words) == 0 {
+		return false
+	}
 	for _, a := range p.Foot[cpu].Accesses {
-		if a.Off == s.word && len(s.words) > 0 {
+		if a.Off == s.words[s.word].Off {
 			return true
 		}
 	}
@@ -87,3 +90,20 @@ func (s *SURW) draw(of Set) int {
 
 // Choose draws the outcome.
 func (s *SURW) Choose(n int) int { return s.dice.IntN(n) }
+
+// Memory returns the word, what is left to each CPU, and who waits for whom.
+func (s *SURW) Memory() (m Memory) {
+	for cpu, n := range s.left {
+		m[cpu] = uint16(n)
+	}
+	m[MaxCPUs], m[MaxCPUs+1], m[MaxCPUs+2] = uint16(s.word), uint16(s.waiting), uint16(s.turn+1)
+	return m
+}
+
+// Recall restores it.
+func (s *SURW) Recall(m Memory) {
+	for cpu := range s.left {
+		s.left[cpu] = int(m[cpu])
+	}
+	s.word, s.waiting, s.turn = int(m[MaxCPUs]), Set(m[MaxCPUs+1]), int(m[MaxCPUs+2])-1
+}

@@ -12,8 +12,18 @@ type Law interface {
 	After(m Memory, cpu int) Memory
 }
 
-// A Memory is what a law remembers of a schedule. It is zero at the start.
-type Memory [MaxCPUs]uint16
+// A Memory is what a scheduler remembers of a schedule. That of a law is zero at the
+// start.
+type Memory [MaxCPUs + 4]uint16
+
+// A Rememberer is a scheduler that is no Markov chain by itself, as it looks at more
+// than who is ready, but is one together with the states: Begin, Next and Recall are
+// all that changes its memory, and it draws from few sides at a time.
+type Rememberer interface {
+	Scheduler
+	Memory() Memory
+	Recall(m Memory)
+}
 
 // Weights are the probabilities of the CPUs, up to a factor.
 type Weights [MaxCPUs]uint32
