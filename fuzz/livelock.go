@@ -32,7 +32,7 @@ func (e *explorer[S, L]) livelocks() {
 // are executed again, for all of their successors.
 func (e *explorer[S, L]) ends() idSet {
 	ends := newIDSet(e.t.n)
-	for e.follow(ends) {
+	for e.spread(ends) {
 	}
 	round := e.round(ends)
 	for changed := true; changed; {
@@ -47,17 +47,18 @@ func (e *explorer[S, L]) ends() idSet {
 	return ends
 }
 
-// follow adds the nodes whose exit is an end or in the set, from the highest number
+// spread adds the nodes whose exit is an end or in the set, from the highest number
 // down, and reports whether there was any.
-func (e *explorer[S, L]) follow(ends idSet) (grew bool) {
+func (e *explorer[S, L]) spread(ends idSet) (grew bool) {
 	for i := len(ends) - 1; i >= 0; i-- {
 		if ends[i] == allIDs {
 			continue
 		}
-		for id := min(64*i+64, e.t.n) - 1; id >= 64*i; id-- {
-			to := *e.t.exit(uint32(id))
-			if !ends.has(uint32(id)) && (to == ended || ends.has(to)) {
-				ends.add(uint32(id))
+		first := uint32(64 * i)
+		exits := e.t.exits(first, min(first+64, uint32(e.t.n)))
+		for j := len(exits) - 1; j >= 0; j-- {
+			if to := exits[j]; ends[i]>>j&1 == 0 && (to == ended || ends.has(to)) {
+				ends[i] |= 1 << j
 				grew = true
 			}
 		}

@@ -177,6 +177,13 @@ func (t *table) exit(id uint32) *uint32 {
 	return &t.chunks[id/chunkLen][chunkLen*t.stride+int(id%chunkLen)]
 }
 
+// exits returns those words of the states from first up to end, which stand in one
+// chunk.
+func (t *table) exits(first, end uint32) []uint32 {
+	at := chunkLen*t.stride + int(first%chunkLen)
+	return t.chunks[first/chunkLen][at : at+int(end-first)]
+}
+
 // full reports whether that many more keys need a larger index.
 func (t *table) full(more int) bool { return t.n+more > capacity(len(t.index.bins)) }
 

@@ -50,23 +50,12 @@ func (w *worker[S, L]) node(b *block, id uint32, p plan) {
 	e := w.e
 	w.load(id)
 	w.asleep, w.sleep = 0, 0
-	if e.por != nil {
-		w.asleep = e.t.sleep(id)
-		e.por.locate(w.state(), w.key)
-	}
-	if set, ok := e.left(id); ok {
-		w.run(b, id, set)
+	w.pass = passage{plan: p}
+	w.pass.foot, w.pass.by = w.trodden(id)
+	if e.por != nil && w.reduced(b, id) {
 		return
 	}
 	*e.t.exit(id) = 0
-	w.pass = passage{plan: p}
-	w.pass.foot, w.pass.by = w.trodden(id)
-	if e.por != nil && w.few(b, id) {
-		return
-	}
-	if e.por != nil {
-		e.t.choose(id, everyCPU)
-	}
 	n := len(b.succs) + len(b.twins)
 	if w.awake(b, id, everyCPU) {
 		if w.pass.skips && len(b.succs)+len(b.twins) == n && *e.t.exit(id) != ended {
@@ -81,6 +70,24 @@ func (w *worker[S, L]) node(b *block, id uint32, p plan) {
 		s.bug = vm.Bug{Kind: vm.Deadlock, Object: -1, CPU: -1}
 	}
 	b.seen = append(b.seen, s)
+}
+
+// reduced executes the lines of a node that are left, if it is at hand once more, or
+// those that are enough, and reports whether nothing else is to be executed.
+func (w *worker[S, L]) reduced(b *block, id uint32) bool {
+	e := w.e
+	w.asleep = e.t.sleep(id)
+	e.por.locate(w.state(), w.key)
+	if set, ok := e.left(id); ok {
+		w.run(b, id, set)
+		return true
+	}
+	*e.t.exit(id) = 0
+	if w.few(b, id) {
+		return true
+	}
+	e.t.choose(id, everyCPU)
+	return false
 }
 
 // load makes a node the one at hand.
