@@ -22,8 +22,8 @@ type Options struct {
 	// be a shortest one. It has no effect if Preemptions is set, or under a scheduling
 	// model other than [vm.SMP]: there the choice of the scheduler itself is what
 	// lines share. One worker searches then, whatever Workers says: it learns as it
-	// goes. A state takes about twice as long as without (scripts/bench), so that this
-	// pays where it leaves out half of them.
+	// goes. A state takes about three times as long as without (scripts/bench), so that
+	// this pays where it leaves out two thirds of them.
 	POR bool
 	// Symmetry takes states that differ only in the numbers of CPUs or objects
 	// that are alike for one, if the class declares a symmetry that the workload
