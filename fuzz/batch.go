@@ -161,5 +161,16 @@ func (e *explorer[S, L]) each(n int, f func(w *worker[S, L], i int)) {
 		}
 		return
 	}
+	if e.crew == nil {
+		e.crew = hire(len(e.workers))
+	}
 	e.crew.each(n, func(member, i int) { f(e.workers[member], i) })
+}
+
+// dismiss lets the workers go.
+func (e *explorer[S, L]) dismiss() {
+	if e.crew != nil {
+		e.crew.dismiss()
+		e.crew = nil
+	}
 }

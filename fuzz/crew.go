@@ -3,11 +3,13 @@ package fuzz
 import (
 	"runtime"
 	"sync/atomic"
+	"time"
 )
 
 // A crew is the goroutines that share out the loops of a search. A search has
-// thousands of loops, each over in less than a millisecond, and so its members do
-// not sleep in between: to wake them would take longer than what they wait for.
+// thousands of loops, each over in less than a millisecond, and so its members stay
+// awake in between: to wake them would take longer than what they wait for. Who has
+// waited in vain for long naps, for the loops may be too small to be shared out.
 type crew struct {
 	size int
 	task func(member, i int)
@@ -32,13 +34,22 @@ func hire(size int) *crew {
 // dismiss lets the members go.
 func (c *crew) dismiss() { c.over.Store(true) }
 
+const (
+	patience = 1 << 12 // looks, which take a fraction of a microsecond each
+	nap      = 50 * time.Microsecond
+)
+
 func (c *crew) member(m int) {
 	for turn := int64(1); ; turn++ {
-		for c.turn.Load() < turn {
-			if c.over.Load() {
+		for looks := 0; c.turn.Load() < turn; looks++ {
+			switch {
+			case c.over.Load():
 				return
+			case looks < patience:
+				runtime.Gosched()
+			default:
+				time.Sleep(nap)
 			}
-			runtime.Gosched()
 		}
 		c.work(m)
 		c.busy.Add(-1)

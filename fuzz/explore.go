@@ -62,7 +62,7 @@ type explorer[S, L comparable] struct {
 	q       queue
 	workers []*worker[S, L]
 	batch   batch
-	crew    *crew
+	crew    *crew  // nil before there is a batch to share out
 	cost    cost   // of the nodes at hand
 	costs   []cost // of each node, if the search counts preemptions
 	order   vm.LockOrder
@@ -146,8 +146,7 @@ func (e *explorer[S, L]) id(s *S) (id uint32, ok bool) {
 // them, and adds the nodes that this leads to, until a bug is found that no
 // other schedule can undercut, or nothing is left.
 func (e *explorer[S, L]) search() {
-	e.crew = hire(len(e.workers))
-	defer e.crew.dismiss()
+	defer e.dismiss()
 	var ids []uint32
 	for {
 		var c cost
