@@ -21,10 +21,7 @@ func TestDiamonds(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(5, 6))
 	lines, passed := 0, 0
 	for range n {
-		b := make([]byte, 60)
-		for i := range b {
-			b[i] = byte(rnd.Uint32())
-		}
+		b := rndBytes(rnd)
 		class, w, _ := rndClass(fuzzheaders.NewConsumer(b))
 		m := vm.New(class, class.Kernels[0], vm.SMP)
 		if !small(m, w) {

@@ -155,10 +155,7 @@ func TestSamplesOfRandomProtocols(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 4))
 	between := map[string]int{}
 	for range protocols {
-		b := make([]byte, 60)
-		for i := range b {
-			b[i] = byte(rnd.Uint32())
-		}
+		b := rndBytes(rnd)
 		class, w, model := rndClass(fuzzheaders.NewConsumer(b))
 		m := vm.New(class, class.Kernels[0], model)
 		for _, f := range fuzz.Explore(m, &class.Boots[0], w, fuzz.Options{All: true}).Finds {

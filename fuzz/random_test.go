@@ -2,6 +2,7 @@ package fuzz_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 
 	fuzzheaders "github.com/AdaLogics/go-fuzz-headers"
 
@@ -22,6 +23,15 @@ type rndState struct {
 }
 
 type rndLocals struct{ tmp uint8 }
+
+// rndBytes returns the bytes of a protocol.
+func rndBytes(rnd *rand.Rand) []byte {
+	b := make([]byte, 60)
+	for i := range b {
+		b[i] = byte(rnd.Uint32())
+	}
+	return b
+}
 
 // small reports whether a protocol has few enough states to be searched again and
 // again: the engine gives an input ten seconds.

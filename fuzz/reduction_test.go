@@ -22,10 +22,7 @@ func TestReductions(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 4))
 	full, least, found := 0, 0, map[string]int{}
 	for range n {
-		b := make([]byte, 60)
-		for i := range b {
-			b[i] = byte(rnd.Uint32())
-		}
+		b := rndBytes(rnd)
 		f, l := reduce(t, b, found)
 		full, least = full+f, least+l
 	}

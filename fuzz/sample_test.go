@@ -51,10 +51,7 @@ func TestSchedulersOnRandomProtocols(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(5, 6))
 	ended, bounded := 0, 0
 	for range 100 {
-		b := make([]byte, 60)
-		for i := range b {
-			b[i] = byte(rnd.Uint32())
-		}
+		b := rndBytes(rnd)
 		class, w, model := rndClass(fuzzheaders.NewConsumer(b))
 		m := vm.New(class, class.Kernels[0], model)
 		boot := &class.Boots[0]

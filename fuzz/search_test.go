@@ -21,10 +21,7 @@ func TestRandomProtocols(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	found := map[string]int{}
 	for range n {
-		b := make([]byte, 60)
-		for i := range b {
-			b[i] = byte(rnd.Uint32())
-		}
+		b := rndBytes(rnd)
 		compare(t, b, found)
 	}
 	// The protocols must be worth the comparison.

@@ -34,7 +34,7 @@ func newWorker[S, L comparable](e *explorer[S, L], work *vm.Workload) *worker[S,
 	return w
 }
 
-const recentLen = 1 << 9 // a block has about four times as many successors as nodes
+const recentLen = 1 << 9 // a block has up to four times as many successors as nodes
 
 // expand executes every line that can run next in the nodes of a block.
 func (w *worker[S, L]) expand(b *block) {
