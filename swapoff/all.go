@@ -48,7 +48,7 @@ var allOps = []vm.Op[State, locals]{
 	11: {Name: "shm_rmid", Func: fnShmRmid, Begin: mayDie},
 	12: {Name: "try_to_swap_out(mm 0, 0)", Func: fnSwapOut},
 	13: {Name: "shrink_mmap(page 0)", Func: fnShrink},
-	14: {Name: "mremap(mm 0, 1 to 0)", Func: fnMremap, Begin: owns(0)},
+	14: {Name: "mremap(mm 0, 1 to 0)", Func: fnMremap, Begin: movesAnonymous},
 	15: {Name: "read fault(mm 1, 0)", Func: fnFault, Args: locals{mm: 1}, Begin: owns(1)},
 	16: {Name: "munmap(mm 1, 0)", Func: fnMunmap, Args: locals{mm: 1}, Begin: owns(1)},
 	17: {Name: "munmap(mm 1, 1)", Func: fnMunmap, Args: locals{mm: 1, addr: 1}, Begin: owns(1)},

@@ -71,3 +71,10 @@ func (s *State) mremap(x *vm.Exec, l *locals) vm.Next {
 	}
 	return vm.Fall
 }
+
+// movesAnonymous reports whether the task has mm 0 and the page at address 1 is no
+// page of a segment: what becomes of the mapping of a segment that has moved, how it
+// faults and that try_to_swap_out may drop it, is not modelled.
+func movesAnonymous(s *State, x *vm.Exec, l *locals) bool {
+	return owns(0)(s, x, l) && vm.Look(x, &s.Shm).Want == 0
+}
