@@ -18,7 +18,7 @@ type table struct {
 // An entry is the words of a key, or a fingerprint, and behind them these.
 const (
 	entryFrom = iota // the state that it was first reached from
-	entryMove        // the move from there and, above, the CPUs that sleep and the chosen ones
+	entryMove        // the move from there and, above, the CPUs that sleep and the chosen ones, or a foot
 	entryMore
 )
 
