@@ -14,6 +14,10 @@ import (
 type batch struct {
 	blocks []block
 	all    []block // with those that are not in use
+	states int     // of the search, with those of the blocks that were looked up
+
+	lookedUp gate
+	numbered gate
 }
 
 // A block is some nodes of a batch, and what their lines have come to.
@@ -117,8 +121,9 @@ func (b *batch) most(workers int) int {
 	return blockLen * min(shared*workers, maxBlocks)
 }
 
-// begin puts the nodes into blocks.
-func (b *batch) begin(ids []uint32) {
+// begin puts the nodes into blocks, when there are that many states.
+func (b *batch) begin(ids []uint32, states int) {
+	b.states = states
 	n := (len(ids) + blockLen - 1) / blockLen
 	for len(b.all) < n {
 		b.all = append(b.all, block{})
@@ -128,6 +133,8 @@ func (b *batch) begin(ids []uint32) {
 		b.blocks[i].begin(ids[i*blockLen : min((i+1)*blockLen, len(ids))])
 		b.blocks[i].base = uint32(i) << placeBits
 	}
+	b.lookedUp.shut(n)
+	b.numbered.shut(n)
 }
 
 func (b *block) begin(ids []uint32) {
@@ -153,9 +160,9 @@ func (b *batch) bytes() int {
 	return n
 }
 
-// each calls f for each number below n, on all workers if the batch is worth it.
+// each calls f for each number below n, shared out among the workers.
 func (e *explorer[S, L]) each(n int, f func(w *worker[S, L], i int)) {
-	if len(e.workers) == 1 || len(e.batch.blocks) == 1 {
+	if len(e.workers) == 1 || n == 1 {
 		for i := range n {
 			f(e.workers[0], i)
 		}

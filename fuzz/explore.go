@@ -1,7 +1,6 @@
 package fuzz
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -122,14 +121,17 @@ func (e *explorer[S, L]) boot(b *vm.Boot[S]) {
 
 // root makes a state the one that the search begins with.
 func (e *explorer[S, L]) root(s *S) {
-	e.batch.begin([]uint32{0})
+	e.batch.begin([]uint32{0}, 0)
+	e.reserve(1)
 	b := &e.batch.blocks[0]
 	b.keys = make(key, e.t.width)
 	e.pack.whole(b.keys, s)
 	hash, print := e.t.hash(b.keys)
 	b.succs = append(b.succs, succ{hash: hash, print: print})
 	e.workers[0].lookUp(b)
-	e.flush()
+	e.flush(0)
+	e.count()
+	e.price()
 }
 
 // state writes the state of a number.
@@ -180,104 +182,11 @@ func (e *explorer[S, L]) search() {
 	}
 }
 
-// advance expands nodes and adds their successors, unless a limit is hit.
-func (e *explorer[S, L]) advance(ids []uint32) {
-	e.expand(ids)
-	if !e.limited() {
-		e.flush()
-	}
-}
-
 // decided reports whether a bug was found that costs no more than what waits.
 // This is asked when all nodes of one cost were searched: else the number of
 // states would depend on how these were shared out.
 func (e *explorer[S, L]) decided(c cost) bool {
 	return !e.o.All && len(e.best) > 0 && !c.less(e.best[0])
-}
-
-// limited reports whether the memory that it takes to add the states of the batch
-// hits the limit. The next batch may take as much as this one once more.
-func (e *explorer[S, L]) limited() bool {
-	fan := e.batch.fan()
-	n := e.bytes() + e.batch.bytes() + e.t.growth(fan) + e.pack.growth(fan)
-	for _, w := range e.workers {
-		n += w.memo.growth(fan)
-	}
-	if n > e.o.MaxBytes {
-		e.v.Limit = fmt.Sprintf("the limit of %d MiB was hit", e.o.MaxBytes>>20)
-	}
-	return e.v.Limit != ""
-}
-
-// bytes returns the memory that the search takes.
-func (e *explorer[S, L]) bytes() int {
-	n := e.t.bytes() + e.pack.bytes() + e.q.bytes() + e.batch.bytes() + e.feet.bytes() + 8*cap(e.costs)
-	for _, w := range e.workers {
-		n += w.memo.bytes() + w.habits.bytes() + w.relations.bytes()
-	}
-	if e.por != nil {
-		n += e.por.bytes()
-	}
-	return n
-}
-
-// expand lets the workers execute every line that can run next in the nodes.
-// Sightings are looked at in the order of the nodes, whoever has made them.
-//
-// The order of locks is learnt from all schedules together. It is learnt but a
-// few times in a search: then one worker does the batch again, so that lines are
-// seen in the same order as without the others.
-func (e *explorer[S, L]) expand(ids []uint32) {
-	b := &e.batch
-	b.begin(ids)
-	e.t.index.promised.Store(0)
-	e.each(len(b.blocks), func(w *worker[S, L], i int) {
-		k := &b.blocks[i]
-		w.expand(k)
-		if e.t.index.promise(e.t.n, len(k.succs)) {
-			w.lookUp(k)
-		}
-	})
-	e.tell()
-	if len(e.workers) > 1 && e.learnt() {
-		var again block
-		for i := range b.blocks {
-			again.begin(b.blocks[i].ids)
-			e.workers[0].expand(&again)
-			b.blocks[i].seen = slices.Clone(again.seen)
-		}
-		e.teach()
-	}
-	for i := range b.blocks {
-		e.v.Transitions += b.blocks[i].lines
-		for j := range b.blocks[i].seen {
-			e.see(&b.blocks[i].seen[j])
-		}
-	}
-}
-
-// learnt reports whether a worker has seen a new order of locks, and takes it
-// from all of them.
-func (e *explorer[S, L]) learnt() bool {
-	found := false
-	for _, w := range e.workers {
-		found = found || *w.x.Order != e.order
-		*w.x.Order = e.order
-	}
-	for _, w := range e.workers {
-		if found {
-			w.memo.forget() // it knows lines whose orders the workers have just forgotten
-		}
-	}
-	return found
-}
-
-// teach makes what the first worker knows of the order of locks known to all.
-func (e *explorer[S, L]) teach() {
-	e.order = *e.workers[0].x.Order
-	for _, w := range e.workers {
-		*w.x.Order = e.order
-	}
 }
 
 func (e *explorer[S, L]) conclude() {

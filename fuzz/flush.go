@@ -1,51 +1,21 @@
 package fuzz
 
-import (
-	"fmt"
-	"slices"
-)
-
-// flush adds the successors of the batch to the table, in the order of the nodes
-// that they follow: the fresh ones are numbered when all are known.
-func (e *explorer[S, L]) flush() {
+// flush adds the successors of a block to the table, and those of the blocks that
+// have waited for it. A state is known to be fresh when all blocks before have been
+// looked up. Where the lines of a block lead is known when all blocks before have
+// numbers.
+func (e *explorer[S, L]) flush(i int) {
 	b := &e.batch
-	if fan := b.fan(); e.t.full(fan) {
-		e.grow(fan)
-		e.each(len(b.blocks), func(w *worker[S, L], i int) { w.lookUp(&b.blocks[i]) })
-	}
-	n := e.t.n
-	for i := range b.blocks {
-		b.blocks[i].first = uint32(n)
-		n += int(b.blocks[i].fresh.Load())
-	}
-	e.t.n = min(n, e.o.MaxStates)
-	e.t.make(e.t.n)
-	e.each(len(b.blocks), func(_ *worker[S, L], i int) { e.number(&b.blocks[i]) })
-	if n >= e.o.MaxStates {
-		e.v.Limit = fmt.Sprintf("the limit of %d states was hit", e.o.MaxStates)
-		return
-	}
-	e.each(len(b.blocks), func(_ *worker[S, L], i int) { e.link(&b.blocks[i]) })
-	if e.o.Preemptions {
-		e.price()
-	}
-}
-
-// growLen is how many new bins a worker fills at a time: they stand together, and
-// workers that touch neighbouring pages for the first time wait for each other.
-const growLen = 128
-
-// grow makes the index larger, for that many more keys.
-func (e *explorer[S, L]) grow(more int) {
-	x := &e.t.index
-	for e.t.full(more) {
-		n := x.extend()
-		parts := slices.Collect(slices.Chunk(x.bins, growLen*n))
-		e.each(len(parts), func(w *worker[S, L], i int) {
-			for bins := range slices.Chunk(parts[i], n) {
-				w.slots = x.share(bins, w.slots)
-			}
-		})
+	first, end := b.lookedUp.pass(i, func(i int) {
+		b.blocks[i].first = uint32(b.states)
+		b.states += int(b.blocks[i].fresh.Load())
+	})
+	for i := first; i < end; i++ {
+		e.number(&b.blocks[i])
+		first, end := b.numbered.pass(i, func(int) {})
+		for i := first; i < end; i++ {
+			e.link(&b.blocks[i])
+		}
 	}
 }
 
@@ -55,7 +25,7 @@ func (e *explorer[S, L]) number(b *block) {
 	id := b.first
 	for i := range b.succs {
 		n := &b.succs[i]
-		if !n.fresh || int(id) >= e.t.n {
+		if !n.fresh || int(id) >= e.o.MaxStates {
 			continue
 		}
 		n.id = id
@@ -74,6 +44,9 @@ func (e *explorer[S, L]) number(b *block) {
 
 // link notes for each node of a block its successor of the highest number.
 func (e *explorer[S, L]) link(b *block) {
+	if int(b.first)+int(b.fresh.Load()) > e.o.MaxStates {
+		return // some have no number
+	}
 	from, exit := ended, (*uint32)(nil)
 	for i := range b.succs {
 		n := &b.succs[i]
@@ -92,26 +65,5 @@ func (e *explorer[S, L]) link(b *block) {
 	for _, t := range b.twins {
 		exit := e.t.exit(t.from)
 		*exit = max(*exit, b.succs[t.succ].id)
-	}
-}
-
-// price notes what the nodes cost and lets those wait that were not reached as
-// cheaply before.
-func (e *explorer[S, L]) price() {
-	e.costs = slices.Grow(e.costs, e.t.n-len(e.costs))
-	for i := range e.batch.blocks {
-		for j := range e.batch.blocks[i].succs {
-			n := &e.batch.blocks[i].succs[j]
-			switch {
-			case n.fresh:
-				e.costs = append(e.costs, n.cost)
-			case n.cost.less(e.costs[n.id]):
-				e.t.reached(n.id, n.from, n.move)
-				e.costs[n.id] = n.cost
-			default:
-				continue
-			}
-			e.q.push(n.id, n.cost)
-		}
 	}
 }

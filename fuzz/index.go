@@ -16,9 +16,8 @@ import (
 //
 // Several workers may look keys up and fill slots at once.
 type index struct {
-	bins     []*bin
-	alone    bool         // one worker fills slots and need not mind others
-	promised atomic.Int64 // slots that the batch at hand may fill
+	bins  []*bin
+	alone bool // one worker fills slots and need not mind others
 }
 
 type bin [binLen]uint64
@@ -44,11 +43,17 @@ func (x *index) first(hash uint32) uint32 {
 // bin returns the bin of a slot.
 func (x *index) bin(slot uint32) *bin { return x.bins[slot/binLen] }
 
-// set stores into a slot that nobody else uses now.
-func (x *index) set(slot uint32, v uint64) { x.bin(slot)[slot%binLen] = v }
+// set stores into a slot that nobody else stores into now.
+func (x *index) set(slot uint32, v uint64) {
+	if x.alone {
+		x.bin(slot)[slot%binLen] = v
+		return
+	}
+	atomic.StoreUint64(&x.bin(slot)[slot%binLen], v)
+}
 
 // get returns what set has stored.
-func (x *index) get(slot uint32) uint64 { return x.bin(slot)[slot%binLen] }
+func (x *index) get(slot uint32) uint64 { return x.bin(slot).load(slot) }
 
 // swap stores into a slot unless another worker was faster.
 func (x *index) swap(b *bin, slot uint32, old, new uint64) bool {
@@ -77,11 +82,6 @@ func next(slot, first uint32) uint32 {
 
 // capacity returns how many keys that many bins may hold.
 func capacity(bins int) int { return bins * (binLen / 8 * 5) }
-
-// promise reserves slots if there are so many left; n are in use.
-func (x *index) promise(n, slots int) bool {
-	return n+int(x.promised.Add(int64(slots))) <= capacity(len(x.bins))
-}
 
 // sharing returns how many bins growing gives one more to share: one, as long as
 // there are few bins, and then two or three. So the numbers of bins are 1, 2, 4 up to

@@ -1,6 +1,9 @@
 package fuzz
 
-import "slices"
+import (
+	"slices"
+	"sync/atomic"
+)
 
 // A table is a set of keys, numbered in the order in which they were added,
 // each with how it was first reached. Its entries stand in chunks that never move.
@@ -13,6 +16,8 @@ type table struct {
 	chunks [][]uint32
 	n      int
 	index  index
+
+	promised atomic.Int64 // states that the batch at hand may add
 }
 
 // An entry is the words of a key, or a fingerprint, and behind them these.
@@ -80,6 +85,20 @@ func (t *table) make(n int) {
 	for ; len(slab) > 0; slab = slab[size:] {
 		t.chunks = append(t.chunks, slab[:size:size])
 	}
+}
+
+// promise reserves room for some states more, if there is enough.
+func (t *table) promise(more int) bool {
+	return t.n+int(t.promised.Add(int64(more))) <= min(capacity(len(t.index.bins)), t.room())
+}
+
+// room returns for how many states there are entries.
+func (t *table) room() int {
+	n := len(t.chunks)
+	if t.front != nil {
+		n = min(n, t.front.first+len(t.front.chunks))
+	}
+	return n * chunkLen
 }
 
 // missing returns how many chunks it takes to make room for the entries below n.
