@@ -16,6 +16,7 @@ func Explore[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.Workl
 
 func explore[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.Workload, o Options) *explorer[S, L] {
 	e := newExplorer(m, w, o)
+	defer e.dismiss()
 	e.reduce(boot)
 	e.boot(boot)
 	e.search()
@@ -148,7 +149,6 @@ func (e *explorer[S, L]) id(s *S) (id uint32, ok bool) {
 // them, and adds the nodes that this leads to, until a bug is found that no
 // other schedule can undercut, or nothing is left.
 func (e *explorer[S, L]) search() {
-	defer e.dismiss()
 	var ids []uint32
 	for {
 		var c cost

@@ -2,6 +2,7 @@ package fuzz
 
 import (
 	"slices"
+	"sync/atomic"
 
 	"github.com/vmrace/vmrace/vm"
 )
@@ -14,8 +15,8 @@ const ended = ^uint32(0)
 func (e *explorer[S, L]) livelocks() {
 	ends := e.ends()
 	best, found := uint32(0), false
-	for id := range uint32(e.t.n) {
-		if !ends.has(id) && (!found || e.costOf(id).less(e.costOf(best))) {
+	for id := range ends.absent(e.t.n) {
+		if !found || e.costOf(id).less(e.costOf(best)) {
 			best, found = id, true
 		}
 	}
@@ -47,23 +48,47 @@ func (e *explorer[S, L]) ends() idSet {
 	return ends
 }
 
-// spread adds the nodes whose exit is an end or in the set, from the highest number
-// down, and reports whether there was any.
+// spreadLen is for how many words of a set a worker looks at exits at a time.
+const spreadLen = 64
+
+// spread adds the nodes whose exit is an end or in the set, about from the highest
+// number down, and reports whether there was any.
 func (e *explorer[S, L]) spread(ends idSet) (grew bool) {
-	for i := len(ends) - 1; i >= 0; i-- {
-		if ends[i] == allIDs {
-			continue
-		}
-		first := uint32(64 * i)
-		exits := e.t.exits(first, min(first+64, uint32(e.t.n)))
-		for j := len(exits) - 1; j >= 0; j-- {
-			if to := exits[j]; ends[i]>>j&1 == 0 && (to == ended || ends.has(to)) {
-				ends[i] |= 1 << j
-				grew = true
+	var found atomic.Bool
+	parts := (len(ends) + spreadLen - 1) / spreadLen
+	e.each(parts, func(_ *worker[S, L], i int) {
+		from := (parts - 1 - i) * spreadLen
+		for at := min(from+spreadLen, len(ends)) - 1; at >= from; at-- {
+			if before := ends[at]; before != allIDs {
+				word := e.spreadTo(ends, at, before)
+				atomic.StoreUint64(&ends[at], word)
+				if word != before {
+					found.Store(true)
+				}
 			}
 		}
+	})
+	return found.Load()
+}
+
+// spreadTo adds nodes to a word of the set, which it returns.
+func (e *explorer[S, L]) spreadTo(ends idSet, at int, word uint64) uint64 {
+	first := uint32(64 * at)
+	exits := e.t.exits(first, min(first+64, uint32(e.t.n)))
+	for i := len(exits) - 1; i >= 0; i-- {
+		to := exits[i]
+		switch {
+		case to == ended:
+		case to/64 == uint32(at):
+			if word>>(to%64)&1 == 0 {
+				continue
+			}
+		case !ends.has(to):
+			continue
+		}
+		word |= 1 << i
 	}
-	return grew
+	return word
 }
 
 // A fork is a node with all of its successors.
@@ -79,10 +104,7 @@ func (e *explorer[S, L]) round(ends idSet) []fork {
 	por, diamonds := e.por, e.diamonds
 	e.por, e.diamonds = nil, false // so that nothing is passed over
 	defer func() { e.por, e.diamonds = por, diamonds }()
-	for id := range uint32(e.t.n) {
-		if ends.has(id) {
-			continue
-		}
+	for id := range ends.absent(e.t.n) {
 		f := fork{id: id}
 		b.begin([]uint32{f.id})
 		exit := *e.t.exit(f.id)
