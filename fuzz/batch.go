@@ -107,10 +107,11 @@ func (s *sighting) moves() []Move {
 
 // A block is looked up in the table at once: the memory that the look-ups need
 // then comes in together, not one after the other. If blocks are shared out, there
-// are many, so that no worker waits long for the last one.
+// are so many that no worker waits long for the last one, and so few that what they
+// have led to is still in the caches when it is numbered.
 const (
 	blockLen = 128
-	shared   = 32 // blocks per worker
+	shared   = 16 // blocks per worker
 )
 
 // most returns how many nodes a batch has for that many workers.

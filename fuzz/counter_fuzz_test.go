@@ -108,6 +108,12 @@ func TestLimits(t *testing.T) {
 		require.Contains(t, v.Limit, "MiB")
 		require.LessOrEqual(t, v.Bytes, 1<<20)
 	}
+	for n := 1; n < 400; n++ { // wherever in a batch it is hit
+		for _, o := range []fuzz.Options{{}, {Workers: 2}, {Preemptions: true}, {POR: true}, {Compact: true}} {
+			o.MaxStates = n
+			require.Equal(t, n, fuzz.Explore(m, &counter.Boots[0], w, o).States)
+		}
+	}
 }
 
 // TestOpenWorkload searches all programs of up to two operations: the racy

@@ -76,7 +76,7 @@ func (w *worker[S, L]) plan(id uint32, k key) (p plan) {
 				p.audit |= 1 << cpu
 			}
 		}
-		w.fetched += w.memo.touch(newCause(k[keyRest], k[keyCPU+cpu], Move{CPU: uint8(cpu)}))
+		w.fetched += w.e.memo.touch(newCause(k[keyRest], k[keyCPU+cpu], Move{CPU: uint8(cpu)}))
 	}
 	return p
 }

@@ -58,6 +58,7 @@ type explorer[S, L comparable] struct {
 	cpus    int
 	any     int // operations of each CPU, if the workload is open
 	pack    *packer[S, L]
+	memo    memo
 	t       *table
 	q       queue
 	workers []*worker[S, L]
@@ -94,6 +95,7 @@ func newExplorer[S, L comparable](m *vm.Machine[S, L], w *vm.Workload, o Options
 	}
 	e := &explorer[S, L]{m: m, o: o, w: w, feet: newFeet(), cpus: len(w.Programs), any: w.Any, q: &fifo{}, start: time.Now()}
 	e.pack = newPacker(m, e.cpus)
+	e.memo.resize(memoBits)
 	width := e.pack.width()
 	if o.Preemptions {
 		width++

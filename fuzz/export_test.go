@@ -52,7 +52,7 @@ func ExploreTrusting[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *
 	return &e.v, passed
 }
 
-// ExploreThoroughly searches without passing any line over.
+// ExploreThoroughly searches without passing over or recalling any line.
 func ExploreThoroughly[S, L comparable](m *vm.Machine[S, L], boot *vm.Boot[S], w *vm.Workload, o Options) *Verdict {
 	o.thorough = true
 	return Explore(m, boot, w, o)

@@ -20,6 +20,7 @@ func (e *explorer[S, L]) hear() {
 			e.see(&b.seen[j])
 		}
 	}
+	e.refresh()
 }
 
 // learnt reports whether a worker has seen a new order of locks, and takes it
@@ -30,12 +31,20 @@ func (e *explorer[S, L]) learnt() bool {
 		found = found || *w.x.Order != e.order
 		*w.x.Order = e.order
 	}
-	for _, w := range e.workers {
-		if found {
-			w.memo.forget() // it knows lines whose orders the workers have just forgotten
-		}
-	}
 	return found
+}
+
+// refresh forgets what lines have done if an order of locks was learnt since: with that
+// they may do something else.
+func (e *explorer[S, L]) refresh() {
+	stale := false
+	for _, w := range e.workers {
+		stale = stale || w.stale
+		w.stale = false
+	}
+	if stale {
+		e.memo.forget()
+	}
 }
 
 // teach makes what the first worker knows of the order of locks known to all.

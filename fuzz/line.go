@@ -39,7 +39,7 @@ func (w *worker[S, L]) tryCPU(b *block, id uint32, cpu int, charge int32) (ran b
 // many outcomes it has, none if it cannot go on.
 func (w *worker[S, L]) make(b *block, id uint32, m Move, c cost) (choices int) {
 	o := w.recall(m)
-	if o == nil || w.pass.audit {
+	if o == 0 || w.pass.audit {
 		return w.execute(b, id, m, c)
 	}
 	if o.choices() > 0 {
@@ -60,7 +60,7 @@ func (w *worker[S, L]) execute(b *block, id uint32, move Move, c cost) (choices 
 		return 0
 	}
 	if w.x.Order.Edges() != edges {
-		w.memo.forget() // so that whoever closes a cycle is found out
+		w.stale = true // whoever closes a cycle must be found out
 	}
 	w.learn(move, status)
 	if e.por != nil {

@@ -46,7 +46,7 @@ type Options struct {
 	// Progress, if set, is called about every 2^20 states.
 	Progress func(Progress)
 
-	thorough bool // no line is passed over, see plan
+	thorough bool // each line is executed: none is passed over, see plan, or recalled, see memo
 	trusting bool // but few of those that are passed over are executed nevertheless
 }
 

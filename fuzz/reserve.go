@@ -13,10 +13,7 @@ func (e *explorer[S, L]) limited() bool {
 		return true
 	}
 	fan := e.batch.fan()
-	n := e.bytes() + e.batch.bytes() + e.t.growth(fan) + e.pack.growth(fan)
-	for _, w := range e.workers {
-		n += w.memo.growth(fan)
-	}
+	n := e.bytes() + e.batch.bytes() + e.t.growth(fan) + e.pack.growth(fan) + e.memo.growth(fan)
 	if n > e.o.MaxBytes {
 		e.v.Limit = fmt.Sprintf("the limit of %d MiB was hit", e.o.MaxBytes>>20)
 	}
@@ -25,9 +22,9 @@ func (e *explorer[S, L]) limited() bool {
 
 // bytes returns the memory that the search takes.
 func (e *explorer[S, L]) bytes() int {
-	n := e.t.bytes() + e.pack.bytes() + e.q.bytes() + e.batch.bytes() + e.feet.bytes() + 8*cap(e.costs)
+	n := e.t.bytes() + e.memo.bytes() + e.pack.bytes() + e.q.bytes() + e.batch.bytes() + e.feet.bytes() + 8*cap(e.costs)
 	for _, w := range e.workers {
-		n += w.memo.bytes() + w.habits.bytes() + w.relations.bytes()
+		n += w.habits.bytes() + w.relations.bytes()
 	}
 	if e.por != nil {
 		n += e.por.bytes()
@@ -35,8 +32,9 @@ func (e *explorer[S, L]) bytes() int {
 	return n
 }
 
-// reserve makes room for that many more states.
+// reserve makes room for that many more states, and for what lines do.
 func (e *explorer[S, L]) reserve(more int) {
+	e.memo.tend()
 	e.grow(more)
 	e.t.make(e.t.n + more)
 }

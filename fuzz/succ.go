@@ -19,10 +19,10 @@ func (w *worker[S, L]) lead(b *block, id uint32, move Move, c cost) (k key, alon
 }
 
 // follow notes the state that a line leads to whose outcome is known.
-func (w *worker[S, L]) follow(b *block, id uint32, move Move, c cost, o *outcome) {
+func (w *worker[S, L]) follow(b *block, id uint32, move Move, c cost, o outcome) {
 	k := b.room(w.e.t.width)
 	copy(k, w.key)
-	k[keyRest], k[keyCPU+move.CPU] = o.rest, o.to()
+	k[keyRest], k[keyCPU+move.CPU] = o.rest(), o.own()
 	w.note(b, k, id, move, c, int(move.CPU), w.sleep)
 }
 

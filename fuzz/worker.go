@@ -22,7 +22,8 @@ type worker[S, L comparable] struct {
 	pass      passage
 	passed    int // lines, over which one was or could be
 
-	memo    memo
+	hits    int               // outcomes of lines that were known
+	stale   bool              // an order of locks was learnt since, and they may not be so
 	recent  [recentLen]uint32 // successors of the block, by the low bits of their hashes
 	slots   []uint64          // of the bins that are shared out
 	fetched uint32            // keeps the reads of prefetch alive
