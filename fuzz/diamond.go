@@ -49,7 +49,7 @@ type passage struct {
 // executing them will need. The reads do not depend on each other, so that the
 // processor waits for memory once, not once per node.
 func (w *worker[S, L]) prepare(b *block) {
-	w.plans = w.plans[:0]
+	w.plans, w.causes = w.plans[:0], w.causes[:0]
 	for _, id := range b.ids {
 		var p plan
 		if k := w.e.t.key(id); k != nil {
@@ -57,6 +57,7 @@ func (w *worker[S, L]) prepare(b *block) {
 		}
 		w.plans = append(w.plans, p)
 	}
+	w.fetched += w.e.memo.touch(w.causes)
 }
 
 func (w *worker[S, L]) plan(id uint32, k key) (p plan) {
@@ -76,7 +77,7 @@ func (w *worker[S, L]) plan(id uint32, k key) (p plan) {
 				p.audit |= 1 << cpu
 			}
 		}
-		w.fetched += w.e.memo.touch(newCause(k[keyRest], k[keyCPU+cpu], Move{CPU: uint8(cpu)}))
+		w.causes = append(w.causes, newCause(k[keyRest], k[keyCPU+cpu], Move{CPU: uint8(cpu)}))
 	}
 	return p
 }

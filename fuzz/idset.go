@@ -12,7 +12,9 @@ type idSet []uint64
 // newIDSet returns an empty set for the numbers below n.
 func newIDSet(n int) idSet { return make(idSet, (n+63)/64) }
 
-func (s idSet) has(id uint32) bool { return atomic.LoadUint64(&s[id/64])>>(id%64)&1 != 0 }
+func (s idSet) has(id uint32) bool { return s.bit(id) != 0 }
+
+func (s idSet) bit(id uint32) uint64 { return atomic.LoadUint64(&s[id/64]) >> (id % 64) & 1 }
 
 func (s idSet) add(id uint32) { s[id/64] |= 1 << (id % 64) }
 

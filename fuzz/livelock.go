@@ -76,17 +76,14 @@ func (e *explorer[S, L]) spreadTo(ends idSet, at int, word uint64) uint64 {
 	first := uint32(64 * at)
 	exits := e.t.exits(first, min(first+64, uint32(e.t.n)))
 	for i := len(exits) - 1; i >= 0; i-- {
-		to := exits[i]
+		to, in := exits[i], uint64(1)
 		switch {
-		case to == ended:
 		case to/64 == uint32(at):
-			if word>>(to%64)&1 == 0 {
-				continue
-			}
-		case !ends.has(to):
-			continue
+			in = word >> (to % 64) & 1
+		case to != ended:
+			in = ends.bit(to)
 		}
-		word |= 1 << i
+		word |= in << i
 	}
 	return word
 }

@@ -92,8 +92,13 @@ func (t *memo) at(c cause) int {
 // filled in that order.
 func (t *memo) slot(at, i int) *known { return &t.slots[at^i*memoStep] }
 
-// touch reads the memory that finding the outcome of a cause will need.
-func (t *memo) touch(c cause) uint32 { return uint32(t.slots[t.at(c)].outcome.Load()) }
+// touch reads the memory that finding the outcomes of some causes will need.
+func (t *memo) touch(causes []cause) (sum uint32) {
+	for _, c := range causes {
+		sum += uint32(t.slots[t.at(c)].outcome.Load())
+	}
+	return sum
+}
 
 // find returns the outcome of a cause, none if it is not known.
 func (t *memo) find(c cause) outcome {

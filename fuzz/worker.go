@@ -18,7 +18,8 @@ type worker[S, L comparable] struct {
 
 	habits    habits
 	relations relations
-	plans     []plan // for the nodes of the block
+	plans     []plan  // for the nodes of the block
+	causes    []cause // of their lines
 	pass      passage
 	passed    int // lines, over which one was or could be
 
