@@ -3,6 +3,7 @@ package fuzz_test
 import (
 	"testing"
 
+	fuzzheaders "github.com/AdaLogics/go-fuzz-headers"
 	"github.com/stretchr/testify/require"
 
 	"github.com/vmrace/vmrace/fuzz"
@@ -128,4 +129,32 @@ func TestALockInACircleIsFreeAtTimes(t *testing.T) {
 		require.Empty(t, res.Bugs, "after %d lines", lines+1)
 		require.True(t, res.Ended)
 	}
+}
+
+// TestManyCircles shows that a run which leaves thousands of circles, one after the
+// other, does not begin from the boot again for each of them.
+func TestManyCircles(t *testing.T) {
+	class, w, sched := rndClass(fuzzheaders.NewConsumer([]byte("0\x00\x10\x00\x0056pqmrstuvsghijknlo7\x00\x01\x00\x00cdefxyz")))
+	lines := 0
+	for i := range class.Listings {
+		step := class.Listings[i].Step
+		class.Listings[i].Step = func(s *rndState, x *vm.Exec, l *rndLocals) vm.Next {
+			lines++
+			return step(s, x, l)
+		}
+	}
+	m := vm.New(class, class.Kernels[0], sched)
+	run := fuzz.NewRunner(m, false)
+	most := 0
+	for _, f := range fuzz.Explore(m, &class.Boots[0], w, fuzz.Options{All: true}).Finds {
+		for cpu := range w.Programs {
+			in := fuzz.InputOf(m, 0, w.Programs, f.Moves)
+			in.Programs[cpu] = nil
+			lines = 0
+			run.Run(in)
+			most = max(most, lines)
+		}
+	}
+	require.Greater(t, most, fuzz.MaxLines, "no run has many circles")
+	require.Less(t, most, 32*fuzz.MaxLines)
 }

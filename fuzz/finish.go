@@ -17,6 +17,7 @@ func (r *Runner[S, L]) finish() {
 			moved = moved || !circles && len(r.res.Moves) > before
 			if circles && lapped[cpu] {
 				r.res.Moves = r.res.Moves[:before] // one more lap tells nothing
+				r.marked = before
 			}
 			lapped[cpu] = lapped[cpu] || spins
 		}

@@ -41,6 +41,8 @@ type Runner[S, L comparable] struct {
 	s      S
 	lap    S   // a past state of the CPU that finishes, to notice that it goes round
 	circle int // how many moves led to the circle that the last burst ended in
+	mark   S   // the state behind the circle that was cut last
+	marked int // and how many moves led there; 0: none was cut
 	in     *Input
 	next   [8]int   // per CPU, the index of the next preset choice
 	choice [8]uint8 // per CPU, that choice, or 0
@@ -111,7 +113,7 @@ func (r *Runner[S, L]) start(in *Input) {
 		r.preset(cpu)
 	}
 	r.res.Bugs, r.res.At, r.res.Moves = r.res.Bugs[:0], r.res.At[:0], r.res.Moves[:0]
-	r.res.Ended, r.stopped, r.lost = false, false, false
+	r.res.Ended, r.stopped, r.lost, r.marked = false, false, false, 0
 	r.seen, r.hits = [16]uint64{}, r.hits[:0]
 	r.m.Boot(r.x, &r.s, &r.m.Class.Boots[in.Boot])
 }
@@ -202,22 +204,26 @@ const lapLines = 64
 
 // cut shortens a burst that has come back to the state r.lap to its first lap.
 func (r *Runner[S, L]) cut(begin int) {
-	// Execute it again: the first state that shows up twice closes the lap.
-	moves := r.res.Moves
+	// Execute it again: the first state that shows up twice closes the lap. What comes
+	// before the last circle need not be, as a run may have thousands of them.
+	moves, x := r.res.Moves, r.m.Exec(&r.work)
 	first := map[S]int{} // states since the burst began, with the moves before them
-	at, closed := 0, false
-	note := func(s *S) {
-		if from, again := first[*s]; again && !closed {
-			r.s, r.res.Moves, r.circle, closed = *s, moves[:at], from, true
-		} else if at >= begin && !closed {
-			first[*s] = at
-		}
-		at++
+	var s S
+	r.m.Boot(x, &s, &r.m.Class.Boots[r.in.Boot])
+	if r.marked > 0 {
+		s = r.mark
 	}
-	var boot S
-	r.m.Boot(r.m.Exec(&r.work), &boot, &r.m.Class.Boots[r.in.Boot])
-	note(&boot)
-	walk(r.m, r.in.Boot, r.in.Programs, moves, func(_ *vm.Exec, s *S, _ Move) { note(s) })
+	for at := r.marked; ; at++ {
+		if from, again := first[s]; again {
+			r.s, r.res.Moves, r.circle = s, moves[:at], from
+			r.mark, r.marked = s, at
+			return
+		}
+		if at >= begin {
+			first[s] = at
+		}
+		r.m.Step(x, &s, int(moves[at].CPU), int(moves[at].Choice))
+	}
 }
 
 func (r *Runner[S, L]) preset(cpu int) {
