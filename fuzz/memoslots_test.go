@@ -66,3 +66,19 @@ func TestMemoIsFull(t *testing.T) {
 	require.Zero(t, m.used.Load())
 	require.Zero(t, m.find(newCause(0, 0, Move{})))
 }
+
+// TestRefresh shows that what lines have done is forgotten when an order of locks was
+// learnt, and only then.
+func TestRefresh(t *testing.T) {
+	var e explorer[uint8, uint8]
+	e.memo.resize(memoBits)
+	e.workers = []*worker[uint8, uint8]{{}, {}}
+	c, o := newCause(1, 2, Move{}), newOutcome(went, 1, 3, 4)
+	e.memo.keep(c, o)
+	e.refresh()
+	require.Equal(t, o, e.memo.find(c))
+	e.workers[1].stale = true
+	e.refresh()
+	require.Zero(t, e.memo.find(c))
+	require.False(t, e.workers[1].stale)
+}

@@ -30,6 +30,25 @@ func TestRandomProtocols(t *testing.T) {
 	}
 }
 
+// TestLimitsOfRandomProtocols shows that a search may hit the limit of states anywhere.
+func TestLimitsOfRandomProtocols(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(9, 9))
+	for range 40 {
+		class, w, _ := rndClass(fuzzheaders.NewConsumer(rndBytes(rnd)))
+		m := vm.New(class, class.Kernels[0], vm.SMP)
+		if !small(m, w) {
+			continue
+		}
+		for _, o := range []fuzz.Options{{All: true}, {All: true, Workers: 3}, {All: true, Preemptions: true}, {All: true, POR: true}} {
+			states := fuzz.Explore(m, &class.Boots[0], w, o).States
+			for n := 1; n < min(states, 150); n++ {
+				o.MaxStates = n
+				require.Equal(t, n, fuzz.Explore(m, &class.Boots[0], w, o).States, "%+v", o)
+			}
+		}
+	}
+}
+
 // FuzzSearch lets the engine choose the protocol.
 func FuzzSearch(f *testing.F) {
 	f.Add([]byte("0123456789abcdefghijklmnopqrstuvwxyz"))
